@@ -1,0 +1,2 @@
+// Package photos speaks the Google Photos Library API.
+package photos
