@@ -140,6 +140,9 @@ type DesiredAlbum struct {
 	Key        Key
 	Previously []Key  // earlier keys of the same album
 	Title      string // "" where the spec does not manage the title
+	// ManagesContents says that the album has contents in the spec, an empty list
+	// included; without, nothing is put in or taken out.
+	ManagesContents bool
 	Members    []Member
 	Cover      Cover
 	Membership Membership
@@ -175,4 +178,7 @@ type Member struct {
 	// Refused says why the file can't be uploaded: empty, too large, of a type
 	// that Google does not take, not readable. "" when it can.
 	Refused string
+	// Unreadable says that the file is refused because it could not be read, so
+	// that it may hold any picture, one that an album already has included.
+	Unreadable bool
 }

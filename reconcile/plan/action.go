@@ -1,0 +1,175 @@
+package plan
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+
+	"albumen/photos"
+	"albumen/spec"
+)
+
+// Kind is what an action does; each is exactly one write call.
+type Kind string
+
+// The kinds of actions, in the order in which those of one album are done:
+// what adds comes before what takes out, so that nothing is ever lost between.
+const (
+	CreateAlbum   Kind = "create_album"
+	AddItems      Kind = "add_items"
+	CreateItems   Kind = "create_items"
+	PatchAlbum    Kind = "patch_album"
+	RemoveItems   Kind = "remove_items"
+	AddEnrichment Kind = "add_enrichment"
+)
+
+// Sign is how the kind stands on the screen.
+func (k Kind) Sign() string {
+	switch k {
+	case PatchAlbum:
+		return "~"
+	case RemoveItems:
+		return "-"
+	}
+	return "+"
+}
+
+// Risk says what an action could spoil.
+type Risk string
+
+// The risks, the least first.
+const (
+	Safe    Risk = "safe"    // adds something
+	Visible Risk = "visible" // changes what people see
+	Removal Risk = "removal" // takes something out; the guard counts it
+)
+
+// Risk is the risk of every action of this kind.
+func (k Kind) Risk() Risk {
+	switch k {
+	case PatchAlbum:
+		return Visible
+	case RemoveItems:
+		return Removal
+	}
+	return Safe
+}
+
+// Cause says who made an action necessary.
+type Cause string
+
+// The causes of work.
+const (
+	BySpec   Cause = "spec"     // the spec changed, or was never carried out
+	External Cause = "external" // somebody else changed the account
+)
+
+// Why says why one item is added, created or removed.
+type Why uint8
+
+// The reasons of single items.
+const (
+	NewFile      Why = iota + 1 // its bytes were never uploaded
+	EditedFile                  // the file of this name has other bytes now
+	RefusedItem                 // the library's item can't be added, but the bytes can
+	KnownItem                   // already in the library, not yet in the album
+	TakenOut                    // somebody took it out in the app
+	NamedItem                   // named in the spec by its id
+	NotWanted                   // the spec no longer wants it
+	OldVersion                  // its file was edited; this is what it was before
+	ForeignItem                 // put in by somebody else, and the album is exact
+	AlbumDropped                // the album left the spec, with onRemove: empty
+)
+
+var whyTexts = [...]string{
+	NewFile:      "new",
+	EditedFile:   "edited on disk",
+	RefusedItem:  "the library's item can't be added, its bytes can",
+	KnownItem:    "already in the library",
+	TakenOut:     "taken out in the app, put back",
+	NamedItem:    "named in the spec",
+	NotWanted:    "no longer in the spec",
+	OldVersion:   "version before the edit",
+	ForeignItem:  "not in the spec, and the album is exact",
+	AlbumDropped: "the album left the spec, onRemove: empty",
+}
+
+// String is the reason as a plan prints it.
+func (w Why) String() string {
+	if int(w) < len(whyTexts) {
+		return whyTexts[w]
+	}
+	return ""
+}
+
+// MarshalText writes the reason as String does.
+func (w Why) MarshalText() ([]byte, error) { return []byte(w.String()), nil }
+
+// Item is one entry of an action's batch.
+type Item struct {
+	ID     photos.ItemID // "" for one that is still to be created
+	Member *spec.Member  // the desired member; nil when it is taken out
+	Known  *Known        // the member as it stands in the album; nil when it comes in
+	Why    Why
+}
+
+// Label is the item as the spec's author knows it.
+func (i Item) Label() string {
+	switch {
+	case i.Member != nil && i.Member.Label != "":
+		return i.Member.Label
+	case i.Known != nil && i.Known.Label != "":
+		return i.Known.Label
+	case i.Known != nil && i.Known.FileName != "":
+		return i.Known.FileName
+	}
+	return string(i.ID)
+}
+
+// Action is one write call, as data: it can be printed, priced, journaled and
+// resumed.
+type Action struct {
+	// ID is a hash of the wish. The same wish has the same ID in every plan,
+	// whether the album was already created or not.
+	ID      string
+	Key     spec.Key
+	Kind    Kind
+	Album   photos.AlbumID // "" while the album is created earlier in this plan
+	Title   string         // CreateAlbum; PatchAlbum when it changes the title
+	Was     string         // PatchAlbum: the title that stands there now
+	Cover   spec.Cover     // PatchAlbum when it changes the cover
+	Items   []Item         // the batch, in album order
+	Desired *spec.DesiredAlbum
+	From    int // CreateItems: the index of the first item among the desired members
+	Cause   Cause
+	Reason  string
+	Uploads int   // files of the batch whose bytes must be sent first
+	Bytes   int64 // their size
+}
+
+// Calls is the action's price: its write and the uploads before it.
+func (a *Action) Calls() int { return 1 + a.Uploads }
+
+// identify gives the action the hash of its wish.
+func (a *Action) identify(account string) {
+	h := sha256.New()
+	buf := make([]byte, 0, 256)
+	field := func(s string) {
+		buf = append(buf[:0], s...)
+		h.Write(append(buf, 0))
+	}
+	field(account)
+	field(string(a.Key))
+	field(string(a.Kind))
+	field(a.Title)
+	field(a.Cover.Item)
+	h.Write(a.Cover.Digest[:])
+	for _, item := range a.Items {
+		if item.ID == "" && item.Member != nil {
+			h.Write(item.Member.Digest[:])
+			continue
+		}
+		field(string(item.ID))
+	}
+	var sum [sha256.Size]byte
+	a.ID = hex.EncodeToString(h.Sum(sum[:0])[:12])
+}

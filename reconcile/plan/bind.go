@@ -1,0 +1,137 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"albumen/photos"
+	"albumen/spec"
+)
+
+// bindings says which live album each key stands for, with those that this plan
+// adds.
+type bindings struct {
+	bindings []Binding
+	byKey    map[spec.Key]*Bound
+	blocked  map[spec.Key]*Deferred
+	claimed  map[spec.Key]bool       // recorded keys that a desired album uses
+	ids      map[photos.AlbumID]bool // live albums that are bound
+}
+
+func (b *bindings) of(d *spec.DesiredAlbum) (*Bound, *Deferred) {
+	return b.byKey[d.Key], b.blocked[d.Key]
+}
+
+// bind decides which live album each desired one stands for: the one recorded
+// for its key, that of an earlier key, the one that the spec adopts, or none.
+func bind(in *Input) bindings {
+	b := bindings{
+		byKey:   map[spec.Key]*Bound{},
+		blocked: map[spec.Key]*Deferred{},
+		claimed: map[spec.Key]bool{},
+		ids:     map[photos.AlbumID]bool{},
+	}
+	for _, rec := range in.Recorded.Albums {
+		b.ids[rec.ID] = true
+	}
+	for i := range in.Desired.Albums {
+		d := &in.Desired.Albums[i]
+		if rec, ok := in.Recorded.Albums[d.Key]; ok {
+			b.byKey[d.Key], b.claimed[d.Key] = rec, true
+		}
+	}
+	byTitle := b.unbound(in)
+	for i := range in.Desired.Albums {
+		d := &in.Desired.Albums[i]
+		if b.byKey[d.Key] == nil && !b.rebind(in, d) {
+			b.adopt(in, d, byTitle)
+		}
+	}
+	return b
+}
+
+// unbound lists the live albums that no key stands for, by title.
+func (b *bindings) unbound(in *Input) map[string][]photos.AlbumID {
+	byTitle := map[string][]photos.AlbumID{}
+	for id, a := range in.Observed.Albums {
+		if !b.ids[id] {
+			byTitle[a.Title] = append(byTitle[a.Title], id)
+		}
+	}
+	for _, ids := range byTitle {
+		slices.Sort(ids)
+	}
+	return byTitle
+}
+
+func (b *bindings) rebind(in *Input, d *spec.DesiredAlbum) bool {
+	for _, old := range d.Previously {
+		rec, ok := in.Recorded.Albums[old]
+		if !ok || b.claimed[old] {
+			continue
+		}
+		b.claimed[old] = true
+		moved := *rec
+		moved.Key = d.Key
+		b.byKey[d.Key] = &moved
+		b.bindings = append(b.bindings, Binding{Key: d.Key, From: old, Album: rec.ID, Title: rec.Title})
+		return true
+	}
+	return false
+}
+
+// adopt binds a live album that nobody claims, or finds that one of the same
+// title is in the way.
+func (b *bindings) adopt(in *Input, d *spec.DesiredAlbum, byTitle map[string][]photos.AlbumID) {
+	if d.Adopt.Off {
+		return
+	}
+	if id := photos.AlbumID(d.Adopt.ID); id != "" {
+		if _, live := in.Observed.Albums[id]; !live || b.ids[id] {
+			b.block(d, NotFound, fmt.Sprintf("the album %s that it adopts is not among the live, unbound albums of this app", d.Adopt.ID), "see the strays below for what can be adopted")
+			return
+		}
+		b.take(in, d, id)
+		return
+	}
+	title := d.Title
+	if d.Adopt.Title != "" {
+		title = d.Adopt.Title
+	}
+	found := slices.DeleteFunc(slices.Clone(byTitle[title]), func(id photos.AlbumID) bool { return b.ids[id] })
+	switch {
+	case len(found) == 0:
+	case len(found) == 1 && d.Adopt.Title != "":
+		b.take(in, d, found[0])
+	case d.Adopt.Title != "":
+		b.block(d, TitleTaken, fmt.Sprintf("%d live albums are called %q: %s", len(found), title, joinIDs(found)), "adopt one of them by its id")
+	default:
+		b.block(d, TitleTaken, fmt.Sprintf("a live album that albumen did not bind is called %q: %s", title, joinIDs(found)),
+			fmt.Sprintf("adopt it with `adopt: {title: %q}`, or create another of the same title with `adopt: off`", title))
+	}
+}
+
+func (b *bindings) take(in *Input, d *spec.DesiredAlbum, id photos.AlbumID) {
+	live := in.Observed.Albums[id]
+	b.ids[id] = true
+	bound := Bound{}
+	if read := in.Recorded.Reads[id]; read != nil {
+		bound = *read
+	}
+	bound.Key, bound.ID, bound.Title, bound.URL = d.Key, id, live.Title, live.ProductURL
+	b.byKey[d.Key] = &bound
+	b.bindings = append(b.bindings, Binding{Key: d.Key, Album: id, Title: live.Title})
+}
+
+func (b *bindings) block(d *spec.DesiredAlbum, reason Reason, text, hint string) {
+	b.blocked[d.Key] = &Deferred{Key: d.Key, Reason: reason, Text: text, Hint: hint, Count: 1, At: d.At}
+}
+
+func joinIDs(ids []photos.AlbumID) string {
+	parts := make([]string, len(ids))
+	for i, id := range ids {
+		parts[i] = string(id)
+	}
+	return strings.Join(parts, ", ")
+}
