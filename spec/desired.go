@@ -143,12 +143,12 @@ type DesiredAlbum struct {
 	// ManagesContents says that the album has contents in the spec, an empty list
 	// included; without, nothing is put in or taken out.
 	ManagesContents bool
-	Members    []Member
-	Cover      Cover
-	Membership Membership
-	OnRemove   OnRemove
-	Adopt      Adopt
-	Paused     bool
+	Members         []Member
+	Cover           Cover
+	Membership      Membership
+	OnRemove        OnRemove
+	Adopt           Adopt
+	Paused          bool
 	// Unavailable lists the sources that could not be read. While there is one,
 	// what the album should hold is not known and nothing in it may be touched.
 	Unavailable []Problem
