@@ -1,2 +1,45 @@
-// Package emulator is a Google Photos of its own, for tests, demos and other people's clients.
+// Package emulator is a Google Photos of its own: the Library API v1 served over
+// HTTP with the rules, limits and error texts of the real one, for tests, for
+// demos and for other people's clients. It knows nothing of any client.
+//
+// An Emulator is an http.Handler. Any non-empty bearer token is its one user:
+//
+//	e, err := emulator.Open(emulator.Options{})
+//	server := httptest.NewServer(e)
+//	// point a client at server.URL instead of https://photoslibrary.googleapis.com
+//
+// With Options.Dir the account is kept in a folder and is there again the next
+// time; a process that is killed loses nothing that was answered. In a bubble of
+// testing/synctest, Pipe connects an http.Server and an http.Transport without
+// sockets, and the clock is the bubble's.
+//
+// # What it serves
+//
+//	/v1/…                 the API
+//	/lh3/…=w400-h300      pictures at baseUrl, for an hour: =wN, =hN, =wN-hN, -c, =d, =dv
+//	/                     pages for people: the account, its albums and its items
+//	/_emulator/…          the control API
+//
+// # The control API
+//
+// It is JSON and answers only to clients on the same machine. The methods of
+// Emulator do the same from Go.
+//
+//	GET    world         the whole truth: World
+//	GET    stats         {"calls":{"albums.list":1},"total":1,"writes":0} since the last reset
+//	POST   stats/reset
+//	GET    faults        the list of Fault
+//	POST   faults        replaces it, and counts calls from one again
+//	DELETE faults
+//	POST   user          an Action, which people do in the app: {"do":"rename_album","album":"…","title":"…"}
+//	POST   reset         a new account
+//
+// # How a call goes
+//
+// A call is routed by its path to a method, counted, and asked for its token;
+// then come the faults, the quota, the latency, and the method itself. A method
+// reads the world, or makes a list of changes, which is written to the journal as
+// one line and then carried out. The journal's lines and the calls' effects are
+// the same changes, so that an account that is opened again is the account that
+// was closed.
 package emulator

@@ -1,0 +1,90 @@
+package emulator
+
+import "slices"
+
+// entry is one place in an album's contents: an item's number, or the bitwise
+// complement of an enrichment's.
+type entry = int32
+
+// album is an album with its contents in order.
+type album struct {
+	number   number
+	Title    string
+	Created  int64   // Unix seconds
+	Deleted  bool    // by the user
+	Cover    number  // the item that was chosen as cover; -1 without
+	contents []entry // items, trashed ones too, and enrichments
+	members  map[number]struct{}
+	hidden   int // trashed items among the contents
+}
+
+// has reports whether an item is in the album, trashed or not.
+func (a *album) has(n number) bool {
+	_, ok := a.members[n]
+	return ok
+}
+
+// count is the number of items that the album shows.
+func (a *album) count() int { return len(a.members) - a.hidden }
+
+// insert puts entries at an index of the contents.
+func (a *album) insert(at int, entries []entry) {
+	if a.members == nil {
+		a.members = map[number]struct{}{}
+	}
+	a.contents = slices.Insert(a.contents, at, entries...)
+	for _, e := range entries {
+		if e >= 0 {
+			a.members[e] = struct{}{}
+		}
+	}
+}
+
+// remove takes items out; enrichments stay.
+func (a *album) remove(items []number) {
+	for _, n := range items {
+		delete(a.members, n)
+		if a.Cover == n {
+			a.Cover = -1
+		}
+	}
+	a.contents = slices.DeleteFunc(a.contents, func(e entry) bool {
+		return e >= 0 && !a.has(e)
+	})
+}
+
+// cover is the item that stands for the album: the chosen one as long as it is
+// there, otherwise the first; -1 for an album without items.
+func (w *world) cover(a *album) number {
+	if a.Cover >= 0 && !w.items[a.Cover].Trashed {
+		return a.Cover
+	}
+	for _, e := range a.contents {
+		if e >= 0 && !w.items[e].Trashed {
+			return e
+		}
+	}
+	return -1
+}
+
+// shown is the album's contents as people see them, without what is trashed.
+func (w *world) shown(a *album) []entry {
+	if a.hidden == 0 {
+		return a.contents
+	}
+	out := make([]entry, 0, len(a.contents))
+	for _, e := range a.contents {
+		if e < 0 || !w.items[e].Trashed {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// indexAfter is the place behind an entry of the album; -1 if it is not there.
+func (a *album) indexAfter(e entry) int {
+	if at := slices.Index(a.contents, e); at >= 0 {
+		return at + 1
+	}
+	return -1
+}

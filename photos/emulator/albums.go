@@ -1,0 +1,488 @@
+package emulator
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+const (
+	maxBatch = 50  // entries of one call (discovery document)
+	maxTitle = 500 // characters (discovery document)
+)
+
+// albumMessage is an Album as callers send it. What only the server sets is
+// accepted and passed over.
+type albumMessage struct {
+	ID                    string     `json:"id"`
+	Title                 string     `json:"title"`
+	ProductURL            string     `json:"productUrl"`
+	IsWriteable           bool       `json:"isWriteable"`
+	ShareInfo             *shareInfo `json:"shareInfo"`
+	MediaItemsCount       string     `json:"mediaItemsCount"`
+	CoverPhotoBaseURL     string     `json:"coverPhotoBaseUrl"`
+	CoverPhotoMediaItemID string     `json:"coverPhotoMediaItemId"`
+}
+
+type shareInfo struct {
+	SharedAlbumOptions *struct {
+		IsCollaborative bool `json:"isCollaborative"`
+		IsCommentable   bool `json:"isCommentable"`
+	} `json:"sharedAlbumOptions"`
+	ShareableURL string `json:"shareableUrl"`
+	ShareToken   string `json:"shareToken"`
+	IsJoined     bool   `json:"isJoined"`
+	IsOwned      bool   `json:"isOwned"`
+	IsJoinable   bool   `json:"isJoinable"`
+}
+
+// title is the title as it is kept.
+func (c *call) title(sent string) (string, error) {
+	if c.opts.Choices.TrimTitles {
+		sent = strings.TrimSpace(sent)
+	}
+	if utf8.RuneCountInString(sent) > maxTitle {
+		return "", invalid("Album title must not be longer than %d characters.", maxTitle)
+	}
+	return sent, nil
+}
+
+// createAlbum is albums.create. Two calls with one title make two albums.
+func (c *call) createAlbum() (any, error) {
+	var req struct {
+		Album *albumMessage `json:"album"`
+	}
+	if err := c.decode(&req); err != nil {
+		return nil, err
+	}
+	if req.Album == nil {
+		return nil, invalid("Request must contain an album.")
+	}
+	title, err := c.title(req.Album.Title)
+	if err != nil {
+		return nil, err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	n := number(len(c.world.albums))
+	if err := c.commit(change{Op: opAlbum, Number: n, Title: title, At: c.now.Unix()}); err != nil {
+		return nil, err
+	}
+	return c.newAlbumOf(c.world.albums[n]), nil
+}
+
+// getAlbum is albums.get.
+func (c *call) getAlbum() (any, error) {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	a, err := c.readAlbum(c.id)
+	if err != nil {
+		return nil, err
+	}
+	return c.albumOf(a), nil
+}
+
+// readAlbum finds the album of a read.
+func (c *call) readAlbum(id string) (*album, error) {
+	a, _ := c.world.album(id)
+	switch {
+	case a != nil:
+		return a, nil
+	case wellShaped(id):
+		return nil, notFound(textGone)
+	default:
+		return nil, invalid(textAlbum)
+	}
+}
+
+// writeAlbum finds the album of a write.
+func (c *call) writeAlbum(id string) (*album, error) {
+	a, gone := c.world.album(id)
+	switch {
+	case a != nil:
+		return a, nil
+	case gone:
+		return nil, notFound(textAlbumGone)
+	default:
+		return nil, invalid(textAlbum)
+	}
+}
+
+// listAlbums is albums.list.
+func (c *call) listAlbums() (any, error) {
+	size, err := c.pageSize(20, 50)
+	if err != nil {
+		return nil, err
+	}
+	bound := c.boundQuery()
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	cursor, err := c.cursor(bound, c.param("pageToken"), 1)
+	if err != nil {
+		return nil, err
+	}
+	var out struct {
+		Albums        []wireAlbum `json:"albums,omitempty"`
+		NextPageToken string      `json:"nextPageToken,omitempty"`
+	}
+	from := 0
+	if cursor != nil {
+		from = int(cursor[0])
+	}
+	// The cursor counts albums from the end that is listed first; new albums of
+	// a walk through the newest first shift it, so it is the number of the album.
+	for _, n := range c.albumNumbers(from, cursor == nil) {
+		a := c.world.albums[n]
+		if a.Deleted || c.now.Before(time.Unix(a.Created, 0).Add(c.opts.Choices.ListLag)) {
+			continue
+		}
+		if len(out.Albums) == size {
+			out.NextPageToken = c.pageToken(bound, int64(n))
+			break
+		}
+		out.Albums = append(out.Albums, c.albumOf(a))
+	}
+	return out, nil
+}
+
+// albumNumbers walks the albums in the order of the list, from a number on.
+func (c *call) albumNumbers(from int, all bool) func(func(int, number) bool) {
+	count, step := len(c.world.albums), -1
+	if c.opts.Choices.OldestAlbumsFirst {
+		step = 1
+	}
+	if all {
+		from = 0
+		if step < 0 {
+			from = count - 1
+		}
+	}
+	return func(yield func(int, number) bool) {
+		for i := from; i >= 0 && i < count; i += step {
+			if !yield(i, number(i)) {
+				return
+			}
+		}
+	}
+}
+
+// mask reads updateMask: one list with commas or the parameter repeated, in
+// either spelling.
+func (c *call) mask(allowed ...string) ([]string, error) {
+	var out []string
+	for _, list := range append(c.params["updateMask"], c.params["update_mask"]...) {
+		for field := range strings.SplitSeq(list, ",") {
+			field = snake(strings.TrimSpace(field))
+			if !slices.Contains(allowed, field) {
+				return nil, invalid("Invalid update mask: %q is not one of %s.", field, strings.Join(allowed, ", "))
+			}
+			out = append(out, field)
+		}
+	}
+	if len(out) == 0 {
+		return nil, invalid("Update mask must not be empty.")
+	}
+	return out, nil
+}
+
+// patchAlbum is albums.patch: title and cover, as the mask names them.
+func (c *call) patchAlbum() (any, error) {
+	var req albumMessage
+	if err := c.decode(&req); err != nil {
+		return nil, err
+	}
+	mask, err := c.mask("title", "cover_photo_media_item_id")
+	if err != nil {
+		return nil, err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	a, err := c.writeAlbum(c.id)
+	if err != nil {
+		return nil, err
+	}
+	var changes []change
+	if slices.Contains(mask, "title") {
+		title, err := c.title(req.Title)
+		if err != nil {
+			return nil, err
+		}
+		changes = append(changes, change{Op: opTitle, Album: a.number, Title: title})
+	}
+	if slices.Contains(mask, "cover_photo_media_item_id") {
+		if err := c.poisoned(c.itemNames([]string{req.CoverPhotoMediaItemID})...); err != nil {
+			return nil, err
+		}
+		n, it, _ := c.world.item(req.CoverPhotoMediaItemID)
+		if it == nil || !a.has(n) && !c.opts.Choices.AnyCover {
+			return nil, invalid(textItemInBatch)
+		}
+		changes = append(changes, change{Op: opCover, Album: a.number, Number: n})
+	}
+	if err := c.commit(changes...); err != nil {
+		return nil, err
+	}
+	return c.albumOf(a), nil
+}
+
+// checkBatch refuses a list of ids that no call takes.
+func checkBatch(ids []string) error {
+	if len(ids) == 0 {
+		return invalid("Request must contain at least one media item id.")
+	}
+	if len(ids) > maxBatch {
+		return invalid(textTooMany)
+	}
+	seen := make(map[string]bool, len(ids))
+	for _, id := range ids {
+		if seen[id] {
+			return invalid(textRepeated)
+		}
+		seen[id] = true
+	}
+	return nil
+}
+
+// batch reads what batchAdd and batchRemove have in common: the album and the
+// live items, all or none. The world must be locked.
+func (c *call) batch(ids []string) (*album, []number, error) {
+	a, err := c.writeAlbum(c.id)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := c.poisoned(c.itemNames(ids)...); err != nil {
+		return nil, nil, err
+	}
+	items := make([]number, len(ids))
+	for i, id := range ids {
+		n, it, _ := c.world.item(id)
+		if it == nil {
+			return nil, nil, invalid(textItemInBatch)
+		}
+		items[i] = n
+	}
+	return a, items, nil
+}
+
+// batchMessage is the request of batchAdd and of batchRemove.
+type batchMessage struct {
+	MediaItemIDs []string `json:"mediaItemIds"`
+}
+
+// readBatch decodes a batchMessage.
+func (c *call) readBatch() ([]string, error) {
+	var req batchMessage
+	if err := c.decode(&req); err != nil {
+		return nil, err
+	}
+	return req.MediaItemIDs, checkBatch(req.MediaItemIDs)
+}
+
+// addItems is albums.batchAddMediaItems: at the end, in the order of the
+// request, all or nothing.
+func (c *call) addItems() (any, error) {
+	ids, err := c.readBatch()
+	if err != nil {
+		return nil, err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	a, items, err := c.batch(ids)
+	if err != nil {
+		return nil, err
+	}
+	var there, fresh []number
+	for _, n := range items {
+		if a.has(n) {
+			there = append(there, n)
+		} else {
+			fresh = append(fresh, n)
+		}
+	}
+	if len(a.members)+len(fresh) > c.opts.AlbumItems {
+		return nil, c.albumFull()
+	}
+	var changes []change
+	at := len(a.contents)
+	if len(there) > 0 {
+		switch c.opts.Choices.AddExisting {
+		case "error":
+			return nil, invalid(textItemInBatch)
+		case "move":
+			changes = append(changes, change{Op: opRemove, Album: a.number, Contents: there})
+			at -= len(there)
+			fresh = items
+		}
+	}
+	if len(fresh) > 0 {
+		changes = append(changes, change{Op: opInsert, Album: a.number, At: int64(at), Contents: fresh})
+	}
+	return struct{}{}, c.commit(changes...)
+}
+
+func (c *call) albumFull() error {
+	return invalid("Album must not contain more than %d media items.", c.opts.AlbumItems)
+}
+
+// removeItems is albums.batchRemoveMediaItems: all or nothing. The items stay
+// in the library.
+func (c *call) removeItems() (any, error) {
+	ids, err := c.readBatch()
+	if err != nil {
+		return nil, err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	a, items, err := c.batch(ids)
+	if err != nil {
+		return nil, err
+	}
+	absent := func(n number) bool { return !a.has(n) }
+	if c.opts.Choices.RemoveAbsentOK {
+		items = slices.DeleteFunc(items, absent)
+	}
+	if slices.ContainsFunc(items, absent) {
+		return nil, invalid(textItemInBatch)
+	}
+	if len(items) == 0 {
+		return struct{}{}, nil
+	}
+	return struct{}{}, c.commit(change{Op: opRemove, Album: a.number, Contents: items})
+}
+
+// placeMessage is a Location.
+type placeMessage struct {
+	LocationName string `json:"locationName"`
+	Latlng       *struct {
+		Latitude  float64 `json:"latitude"`
+		Longitude float64 `json:"longitude"`
+	} `json:"latlng"`
+}
+
+// enrichmentMessage is a NewEnrichmentItem.
+type enrichmentMessage struct {
+	TextEnrichment *struct {
+		Text string `json:"text"`
+	} `json:"textEnrichment"`
+	LocationEnrichment *struct {
+		Location *placeMessage `json:"location"`
+	} `json:"locationEnrichment"`
+	MapEnrichment *struct {
+		Origin      *placeMessage `json:"origin"`
+		Destination *placeMessage `json:"destination"`
+	} `json:"mapEnrichment"`
+}
+
+// addEnrichment is albums.addEnrichment: every call adds one more, and nothing
+// of the API shows it again.
+func (c *call) addEnrichment() (any, error) {
+	var req struct {
+		NewEnrichmentItem *enrichmentMessage `json:"newEnrichmentItem"`
+		AlbumPosition     *wirePosition      `json:"albumPosition"`
+	}
+	if err := c.decode(&req); err != nil {
+		return nil, err
+	}
+	if req.NewEnrichmentItem == nil || req.AlbumPosition == nil {
+		return nil, invalid("Request must contain a new enrichment item and an album position.")
+	}
+	made, err := c.enrichmentOf(req.NewEnrichmentItem)
+	if err != nil {
+		return nil, err
+	}
+	if p := req.AlbumPosition.Position; p == "" || p == positionUnspecified {
+		return nil, invalid("Album position must be specified.")
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	a, err := c.writeAlbum(c.id)
+	if err != nil {
+		return nil, err
+	}
+	at, err := c.position(a, req.AlbumPosition)
+	if err != nil {
+		return nil, err
+	}
+	n := number(len(c.world.enrichments))
+	err = c.commit(change{Op: opEnrichment, Number: n, Enrichment: &made},
+		change{Op: opInsert, Album: a.number, At: int64(at), Contents: []entry{^n}})
+	if err != nil {
+		return nil, err
+	}
+	type item struct {
+		ID string `json:"id"`
+	}
+	return map[string]item{"enrichmentItem": {ID: c.world.ids.text(enrichmentKind, n)}}, nil
+}
+
+func (c *call) enrichmentOf(m *enrichmentMessage) (enrichment, error) {
+	text, location, way := m.TextEnrichment, m.LocationEnrichment, m.MapEnrichment
+	switch {
+	case text != nil && location == nil && way == nil:
+		if text.Text == "" || utf8.RuneCountInString(text.Text) > c.opts.TextLength {
+			return enrichment{}, invalid("Enrichment text must have between 1 and %d characters.", c.opts.TextLength)
+		}
+		return enrichment{Text: text.Text}, nil
+	case location != nil && text == nil && way == nil:
+		at, err := c.placeOf(location.Location)
+		return enrichment{Location: &at}, err
+	case way != nil && text == nil && location == nil:
+		from, err := c.placeOf(way.Origin)
+		if err != nil {
+			return enrichment{}, err
+		}
+		to, err := c.placeOf(way.Destination)
+		return enrichment{Map: &route{Origin: from, Destination: to}}, err
+	}
+	return enrichment{}, invalid("Request must contain exactly one kind of enrichment.")
+}
+
+func (c *call) placeOf(m *placeMessage) (place, error) {
+	if m == nil || m.Latlng == nil || m.LocationName == "" {
+		return place{}, invalid("Location must have a name and a latlng.")
+	}
+	lat, long := m.Latlng.Latitude, m.Latlng.Longitude
+	if !(lat >= -90 && lat <= 90 && long >= -180 && long <= 180) {
+		return place{}, invalid("Invalid latlng: %s", fmt.Sprint(lat, ",", long))
+	}
+	if utf8.RuneCountInString(m.LocationName) > c.opts.PlaceNameLength {
+		return place{}, invalid("Location name must not be longer than %d characters.", c.opts.PlaceNameLength)
+	}
+	return place{Name: m.LocationName, Latitude: lat, Longitude: long}, nil
+}
+
+// position is the index in an album's contents at which new entries go:
+//
+//	FIRST_IN_ALBUM         before everything
+//	LAST_IN_ALBUM, none    after everything
+//	AFTER_MEDIA_ITEM       directly after the item, which must be in the album
+//	AFTER_ENRICHMENT_ITEM  directly after the enrichment, likewise
+func (c *call) position(a *album, p *wirePosition) (int, error) {
+	if p == nil {
+		return len(a.contents), nil
+	}
+	at := -1
+	switch p.Position {
+	case positionFirst:
+		at = 0
+	case "", positionUnspecified, positionLast:
+		at = len(a.contents)
+	case positionAfterItem:
+		if n, it, _ := c.world.item(p.RelativeMediaItemID); it != nil {
+			at = a.indexAfter(n)
+		}
+		if at < 0 {
+			return 0, invalid("Invalid album position: the relative media item is not in the album.")
+		}
+	case positionAfterOther:
+		if n, ok := c.world.ids.number(enrichmentKind, p.RelativeEnrichmentItemID); ok {
+			at = a.indexAfter(^n)
+		}
+		if at < 0 {
+			return 0, invalid("Invalid album position: the relative enrichment item is not in the album.")
+		}
+	}
+	return at, nil
+}

@@ -1,0 +1,257 @@
+package emulator
+
+import (
+	"errors"
+	"fmt"
+)
+
+// The kinds of change. They are words of the journal and never get another
+// meaning.
+const (
+	opAlbum      = "album"      // a new album: Number, Title, At; in a compacted journal also Cover, Contents, Deleted
+	opItem       = "item"       // a new item: Number, Item
+	opEnrichment = "enrichment" // a new enrichment: Number, Enrichment
+	opUpload     = "upload"     // bytes arrived: Number, Upload
+	opUsed       = "used"       // an upload made an item: Number
+	opExpire     = "expire"     // upload tokens below Number died
+	opInsert     = "insert"     // into Album at index At: Contents
+	opRemove     = "remove"     // from Album: Contents
+	opOrder      = "order"      // Album's contents are now Contents
+	opTitle      = "title"      // Album's title is now Title
+	opCover      = "cover"      // Album's cover is now Number
+	opDelete     = "delete"     // Album is gone
+	opDescribe   = "describe"   // item Number's description is now Title
+	opTrash      = "trash"      // item Number is in the trash
+	opRestore    = "restore"    // item Number is back
+)
+
+// change is one step of the world. A call makes a list of them, which is one
+// line of the journal and therefore happens whole or not at all.
+type change struct {
+	Op         string      `json:"op"`
+	Album      number      `json:"album,omitempty"`
+	Number     number      `json:"n,omitempty"`
+	At         int64       `json:"at,omitempty"`
+	Title      string      `json:"title,omitempty"`
+	Contents   []entry     `json:"contents,omitempty"`
+	Cover      *number     `json:"cover,omitempty"`
+	Deleted    bool        `json:"deleted,omitempty"`
+	Item       *item       `json:"item,omitempty"`
+	Enrichment *enrichment `json:"enrichment,omitempty"`
+	Upload     *upload     `json:"upload,omitempty"`
+}
+
+// apply carries a change out. It refuses one that does not fit the world, which
+// only a damaged journal holds, before it has touched anything.
+func (w *world) apply(c change) error {
+	switch c.Op {
+	case opAlbum:
+		return w.applyAlbum(c)
+	case opItem:
+		return w.applyItem(c)
+	case opEnrichment:
+		return w.applyEnrichment(c)
+	case opUpload, opUsed, opExpire:
+		return w.applyUpload(c)
+	case opInsert, opRemove, opOrder, opTitle, opCover, opDelete:
+		return w.applyToAlbum(c)
+	case opDescribe, opTrash, opRestore:
+		return w.applyToItem(c)
+	}
+	return fmt.Errorf("unknown change %q", c.Op)
+}
+
+func (w *world) applyAlbum(c change) error {
+	if int(c.Number) != len(w.albums) {
+		return fmt.Errorf("album %d follows %d albums", c.Number, len(w.albums))
+	}
+	if err := w.checkContents(nil, c.Contents); err != nil {
+		return err
+	}
+	a := &album{number: c.Number, Title: c.Title, Created: c.At, Deleted: c.Deleted, Cover: -1}
+	a.insert(0, c.Contents)
+	if c.Cover != nil {
+		if *c.Cover < 0 || int(*c.Cover) >= len(w.items) {
+			return fmt.Errorf("no item %d for a cover", *c.Cover)
+		}
+		a.Cover = *c.Cover
+	}
+	a.hidden = w.countTrashed(c.Contents)
+	w.albums = append(w.albums, a)
+	return nil
+}
+
+func (w *world) applyItem(c change) error {
+	if c.Item == nil || int(c.Number) != len(w.items) {
+		return fmt.Errorf("item %d follows %d items", c.Number, len(w.items))
+	}
+	it := *c.Item
+	w.items = append(w.items, &it)
+	w.storage += it.Size
+	if !it.Trashed {
+		if _, other := w.byDigest[it.Digest]; !other {
+			w.byDigest[it.Digest] = c.Number
+		}
+		w.show(c.Number)
+	}
+	return nil
+}
+
+func (w *world) applyEnrichment(c change) error {
+	if c.Enrichment == nil || int(c.Number) != len(w.enrichments) {
+		return fmt.Errorf("enrichment %d follows %d enrichments", c.Number, len(w.enrichments))
+	}
+	w.enrichments = append(w.enrichments, *c.Enrichment)
+	return nil
+}
+
+func (w *world) applyUpload(c change) error {
+	switch c.Op {
+	case opUpload:
+		if c.Upload == nil || c.Number < w.nextUpload {
+			return fmt.Errorf("upload %d follows upload %d", c.Number, w.nextUpload-1)
+		}
+		up := *c.Upload
+		w.uploads[c.Number] = &up
+		w.nextUpload = c.Number + 1
+	case opUsed:
+		up := w.uploads[c.Number]
+		if up == nil {
+			return fmt.Errorf("no upload %d", c.Number)
+		}
+		up.Used = true
+	case opExpire:
+		if c.Number > w.nextUpload {
+			return fmt.Errorf("no upload %d", c.Number)
+		}
+		for ; w.oldUpload < c.Number; w.oldUpload++ {
+			delete(w.uploads, w.oldUpload)
+		}
+	}
+	return nil
+}
+
+func (w *world) applyToAlbum(c change) error {
+	if c.Album < 0 || int(c.Album) >= len(w.albums) {
+		return fmt.Errorf("no album %d", c.Album)
+	}
+	a := w.albums[c.Album]
+	switch c.Op {
+	case opTitle:
+		a.Title = c.Title
+	case opDelete:
+		a.Deleted = true
+	case opCover:
+		if c.Number < 0 || int(c.Number) >= len(w.items) {
+			return fmt.Errorf("no item %d for a cover", c.Number)
+		}
+		a.Cover = c.Number
+	case opInsert:
+		if c.At < 0 || c.At > int64(len(a.contents)) {
+			return fmt.Errorf("no place %d in album %d", c.At, c.Album)
+		}
+		if err := w.checkContents(a, c.Contents); err != nil {
+			return err
+		}
+		a.insert(int(c.At), c.Contents)
+		a.hidden += w.countTrashed(c.Contents)
+	case opRemove:
+		return w.removeFrom(a, c.Contents)
+	case opOrder:
+		if err := a.sameContents(c.Contents); err != nil {
+			return err
+		}
+		a.contents = append([]entry(nil), c.Contents...)
+	}
+	return nil
+}
+
+func (w *world) removeFrom(a *album, items []number) error {
+	seen := make(map[number]bool, len(items))
+	for _, n := range items {
+		if !a.has(n) || seen[n] {
+			return fmt.Errorf("item %d is not in album %d", n, a.number)
+		}
+		seen[n] = true
+	}
+	a.hidden -= w.countTrashed(items)
+	a.remove(items)
+	return nil
+}
+
+func (w *world) applyToItem(c change) error {
+	if c.Number < 0 || int(c.Number) >= len(w.items) {
+		return fmt.Errorf("no item %d", c.Number)
+	}
+	it := w.items[c.Number]
+	switch {
+	case c.Op == opDescribe:
+		it.Description = c.Title
+	case c.Op == opTrash && !it.Trashed:
+		it.Trashed = true
+		w.hide(c.Number)
+		if w.byDigest[it.Digest] == c.Number {
+			delete(w.byDigest, it.Digest)
+		}
+		w.countHidden(c.Number, 1)
+	case c.Op == opRestore && it.Trashed:
+		it.Trashed = false
+		w.show(c.Number)
+		if _, other := w.byDigest[it.Digest]; !other {
+			w.byDigest[it.Digest] = c.Number
+		}
+		w.countHidden(c.Number, -1)
+	default:
+		return errors.New("an item is trashed once and restored once")
+	}
+	return nil
+}
+
+// countHidden adds to the count of trashed items of every album with an item.
+func (w *world) countHidden(n number, by int) {
+	for _, a := range w.albums {
+		if a.has(n) {
+			a.hidden += by
+		}
+	}
+}
+
+func (w *world) countTrashed(entries []entry) (count int) {
+	for _, e := range entries {
+		if e >= 0 && w.items[e].Trashed {
+			count++
+		}
+	}
+	return count
+}
+
+// checkContents refuses entries that are not there or that are members already.
+func (w *world) checkContents(a *album, entries []entry) error {
+	seen := make(map[entry]bool, len(entries))
+	for _, e := range entries {
+		missing := e >= 0 && int(e) >= len(w.items) || e < 0 && int(^e) >= len(w.enrichments)
+		if missing || seen[e] || a != nil && e >= 0 && a.has(e) {
+			return fmt.Errorf("entry %d is missing or there already", e)
+		}
+		seen[e] = true
+	}
+	return nil
+}
+
+// sameContents refuses an order that is not one of the album's contents.
+func (a *album) sameContents(entries []entry) error {
+	have := make(map[entry]bool, len(a.contents))
+	for _, e := range a.contents {
+		have[e] = true
+	}
+	for _, e := range entries {
+		if !have[e] {
+			return fmt.Errorf("entry %d is not in album %d", e, a.number)
+		}
+		delete(have, e)
+	}
+	if len(have) > 0 {
+		return fmt.Errorf("an order of album %d leaves %d entries out", a.number, len(have))
+	}
+	return nil
+}

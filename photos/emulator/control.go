@@ -1,0 +1,103 @@
+package emulator
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+)
+
+// controlPath is where the control API begins; doc.go tells what it has.
+const controlPath = "/_emulator/"
+
+// statsBody is the answer of GET stats.
+type statsBody struct {
+	Calls  map[string]int `json:"calls"`
+	Total  int            `json:"total"`
+	Writes int            `json:"writes"`
+}
+
+// serveControl answers the control API, which is only for programs on the same
+// machine: neither for the net nor for the pages of others in a browser here.
+func (e *Emulator) serveControl(w http.ResponseWriter, r *http.Request) {
+	if !local(r.RemoteAddr) {
+		controlError(w, http.StatusForbidden, errors.New("the control API answers to this machine alone"))
+		return
+	}
+	if err := e.guard.Check(r); err != nil {
+		controlError(w, http.StatusForbidden, err)
+		return
+	}
+	answer, status, err := e.control(r)
+	if err != nil {
+		controlError(w, status, err)
+		return
+	}
+	writeJSON(w, http.StatusOK, answer, true)
+}
+
+// control does one request of the control API.
+func (e *Emulator) control(r *http.Request) (answer any, status int, err error) {
+	ok := map[string]bool{"ok": true}
+	switch r.Method + " " + strings.TrimPrefix(r.URL.Path, controlPath) {
+	case "GET world":
+		return e.truth(e.baseOf(r)), 0, nil
+	case "GET stats":
+		return e.statsBody(), 0, nil
+	case "POST stats/reset":
+		e.ResetStats()
+		return ok, 0, nil
+	case "GET faults":
+		return e.faults.get(), 0, nil
+	case "DELETE faults":
+		return ok, http.StatusInternalServerError, e.SetFaults(nil)
+	case "POST faults":
+		var list []Fault
+		if err := readControl(r, &list); err != nil {
+			return nil, http.StatusBadRequest, err
+		}
+		return ok, http.StatusBadRequest, e.SetFaults(list)
+	case "POST reset":
+		return ok, http.StatusInternalServerError, e.Reset()
+	case "POST user":
+		var a Action
+		if err := readControl(r, &a); err != nil {
+			return nil, http.StatusBadRequest, err
+		}
+		id, err := e.Act(a)
+		return map[string]string{"id": id}, http.StatusBadRequest, err
+	}
+	return nil, http.StatusNotFound, errors.New("the control API has no " + r.Method + " " + r.URL.Path)
+}
+
+func (e *Emulator) statsBody() statsBody {
+	calls, writes := e.stats.get()
+	body := statsBody{Calls: calls, Writes: writes}
+	for _, n := range calls {
+		body.Total += n
+	}
+	return body
+}
+
+// readControl reads a request's JSON, in which every name must be known.
+func readControl(r *http.Request, into any) error {
+	dec := json.NewDecoder(io.LimitReader(r.Body, maxBody))
+	dec.DisallowUnknownFields()
+	return dec.Decode(into)
+}
+
+func controlError(w http.ResponseWriter, status int, err error) {
+	writeJSON(w, status, map[string]string{"error": err.Error()}, true)
+}
+
+// local reports whether a request comes from this machine or from this process.
+func local(remote string) bool {
+	if remote == pipeName || remote == "" || strings.HasPrefix(remote, "@") {
+		return true // a Pipe, or a socket of the file system
+	}
+	host, _, err := net.SplitHostPort(remote)
+	ip := net.ParseIP(host)
+	return err == nil && ip != nil && ip.IsLoopback()
+}

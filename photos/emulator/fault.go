@@ -1,0 +1,215 @@
+package emulator
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+)
+
+// The kinds of fault.
+const (
+	Refuse      = "refuse"       // a 4xx answer; nothing changes
+	LoseRequest = "lose_request" // the connection is cut before the call is carried out
+	LoseAnswer  = "lose_answer"  // the call is carried out, and the connection is cut
+	Throttle    = "throttle"     // a 429 answer as the quota's; nothing changes
+	Broken      = "error"        // a 5xx answer; nothing changes unless Applied
+)
+
+// Fault is one thing that is to go wrong. Of several that fit a call, the first
+// of the list happens; all of them count it.
+type Fault struct {
+	Method string `json:"method"`          // "mediaItems.batchCreate", "uploads"; "*" or "" is every method
+	Nth    int    `json:"nth,omitempty"`   // the first call that it hits, counted from 1 since the faults were set; 0 = 1
+	Times  int    `json:"times,omitempty"` // how many calls in a row it hits; 0 = 1 (with Item: for ever), -1 = for ever
+	Kind   string `json:"kind,omitempty"`  // Refuse, LoseRequest, LoseAnswer, Throttle or Broken; with Item, "" is Refuse
+	// Item makes a poison item: the fault counts and hits only calls that name
+	// this media item id or file name, or an upload of that file name.
+	Item       string `json:"item,omitempty"`
+	Status     int    `json:"status,omitempty"`     // HTTP status; 0 = 400 to refuse, 500 for an error
+	Message    string `json:"message,omitempty"`    // "" is Google's text for the status
+	Applied    bool   `json:"applied,omitempty"`    // with Broken: carry the call out first
+	Quota      string `json:"quota,omitempty"`      // with Throttle: "daily", "writes" (the default) or "concurrent"
+	RetryAfter int    `json:"retryAfter,omitempty"` // seconds, in a Retry-After header; 0 = none
+}
+
+// check refuses a fault that could never do what it says.
+func (f Fault) check() error {
+	switch f.Kind {
+	case Refuse, LoseRequest, LoseAnswer, Throttle, Broken:
+	case "":
+		if f.Item == "" {
+			return fmt.Errorf("a fault of %q needs a kind", f.Method)
+		}
+	default:
+		return fmt.Errorf("unknown kind of fault %q", f.Kind)
+	}
+	if !slices.Contains([]string{"", "daily", "writes", "concurrent"}, f.Quota) {
+		return fmt.Errorf("unknown quota %q", f.Quota)
+	}
+	if f.Status != 0 && (f.Status < 400 || f.Status > 599) {
+		return fmt.Errorf("status %d is no failure", f.Status)
+	}
+	if f.Nth < 0 || f.Times < -1 || f.RetryAfter < 0 {
+		return fmt.Errorf("a fault of %q has a negative count", f.Method)
+	}
+	return nil
+}
+
+// hits reports whether the n-th fitting call is one that goes wrong.
+func (f Fault) hits(n int) bool {
+	first, times := max(f.Nth, 1), f.Times
+	if times == 0 && f.Item == "" {
+		times = 1
+	}
+	return n >= first && (times <= 0 || n < first+times)
+}
+
+// faults is the list of what goes wrong, with the calls that each has seen.
+type faults struct {
+	mu   sync.Mutex
+	list []Fault
+	seen []int
+}
+
+func (f *faults) set(list []Fault) error {
+	for _, one := range list {
+		if err := one.check(); err != nil {
+			return err
+		}
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.list, f.seen = slices.Clone(list), make([]int, len(list))
+	return nil
+}
+
+func (f *faults) get() []Fault {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return append([]Fault{}, f.list...)
+}
+
+// next counts a call and finds its fault; nil without. With names, only faults
+// of items among them are looked at, and without, only those of no item.
+func (f *faults) next(method string, names ...string) *Fault {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var found *Fault
+	for i := range f.list {
+		one := f.list[i]
+		if one.Method != "" && one.Method != "*" && one.Method != method || !slices.Contains(names, one.Item) {
+			continue
+		}
+		f.seen[i]++
+		if found == nil && one.hits(f.seen[i]) {
+			found = &one
+		}
+	}
+	return found
+}
+
+// anyItem reports whether there are poison items at all.
+func (f *faults) anyItem() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.ContainsFunc(f.list, func(one Fault) bool { return one.Item != "" })
+}
+
+// before is what goes wrong before the call is carried out.
+func (f *Fault) before(now time.Time) error {
+	if f == nil {
+		return nil
+	}
+	switch f.Kind {
+	case LoseRequest:
+		panic(http.ErrAbortHandler)
+	case LoseAnswer:
+		return nil
+	case Throttle:
+		return f.throttled(now)
+	case Broken:
+		if f.Applied {
+			return nil
+		}
+		return f.answer(http.StatusInternalServerError)
+	default:
+		return f.answer(http.StatusBadRequest)
+	}
+}
+
+// after is what goes wrong when the call has been carried out.
+func (f *Fault) after() error {
+	if f == nil {
+		return nil
+	}
+	if f.Kind == LoseAnswer {
+		panic(http.ErrAbortHandler)
+	}
+	return f.answer(http.StatusInternalServerError)
+}
+
+func (f *Fault) throttled(now time.Time) error {
+	err := quotaError(f.Quota)
+	if f.Message != "" {
+		err.message = f.Message
+	}
+	err.retryAfter = f.RetryAfter
+	return err
+}
+
+// answer is the error that the fault's status and message make.
+func (f *Fault) answer(otherwise int) error {
+	code := orDefault(f.Status, otherwise)
+	status, _ := statusNames(code)
+	err := &apiError{code: code, status: status, message: f.Message, retryAfter: f.RetryAfter}
+	switch {
+	case err.message != "":
+	case code == http.StatusServiceUnavailable:
+		err.message = "The service is currently unavailable."
+	case code >= 500:
+		err.message = internal().message
+	case code == http.StatusUnauthorized:
+		err.message = textCredentials
+	case code == http.StatusForbidden:
+		err.message = textScopes
+	case code == http.StatusNotFound:
+		err.message = textGone
+	case f.Item != "":
+		err.message = textItemInBatch
+	default:
+		err.message = "Request contains an invalid argument."
+	}
+	return err
+}
+
+// poisoned makes a call fail that names a poison item. It is asked when the
+// call is understood and before anything is changed.
+func (c *call) poisoned(names ...string) error {
+	if !c.faults.anyItem() {
+		return nil
+	}
+	names = slices.DeleteFunc(names, func(name string) bool { return name == "" })
+	fault := c.faults.next(c.method.name, names...)
+	if fault == nil {
+		return nil
+	}
+	if fault.Kind == LoseAnswer || fault.Applied {
+		c.fault = fault
+		return nil
+	}
+	return fault.before(c.now)
+}
+
+// itemNames are the ids of items and the file names that they have, for
+// poisoned. The world must be locked.
+func (c *call) itemNames(ids []string) []string {
+	names := slices.Clone(ids)
+	for _, id := range ids {
+		if _, it, _ := c.world.item(id); it != nil {
+			names = append(names, it.Name)
+		}
+	}
+	return names
+}

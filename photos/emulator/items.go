@@ -1,0 +1,224 @@
+package emulator
+
+import (
+	"slices"
+	"unicode/utf8"
+)
+
+// itemPage is a page of items, of mediaItems.list and of mediaItems.search.
+type itemPage struct {
+	MediaItems    []wireItem `json:"mediaItems,omitempty"`
+	NextPageToken string     `json:"nextPageToken,omitempty"`
+}
+
+// getItem is mediaItems.get.
+func (c *call) getItem() (any, error) {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	n, err := c.readItem(c.id)
+	if err != nil {
+		return nil, err
+	}
+	return c.itemOf(n, ""), nil
+}
+
+// readItem finds the item of a call that names one.
+func (c *call) readItem(id string) (number, error) {
+	if err := c.poisoned(c.itemNames([]string{id})...); err != nil {
+		return 0, err
+	}
+	n, it, gone := c.world.item(id)
+	switch {
+	case it != nil:
+		return n, nil
+	case gone:
+		return 0, notFound(textGone)
+	default:
+		return 0, invalid(textItem)
+	}
+}
+
+// itemResult is a MediaItemResult.
+type itemResult struct {
+	Status    *wireStatus `json:"status,omitempty"`
+	MediaItem *wireItem   `json:"mediaItem,omitempty"`
+}
+
+// getItems is mediaItems.batchGet: every id has its own outcome.
+func (c *call) getItems() (any, error) {
+	ids := append(slices.Clone(c.params["mediaItemIds"]), c.params["media_item_ids"]...)
+	if err := checkBatch(ids); err != nil {
+		return nil, err
+	}
+	if slices.Contains(ids, "") {
+		return nil, invalid(textItem)
+	}
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	if err := c.poisoned(c.itemNames(ids)...); err != nil {
+		return nil, err
+	}
+	results := make([]itemResult, len(ids))
+	for i, id := range ids {
+		n, it, _ := c.world.item(id)
+		if it == nil {
+			results[i].Status = &wireStatus{Code: 3, Message: textItem}
+			continue
+		}
+		found := c.itemOf(n, "")
+		results[i].MediaItem = &found
+	}
+	return map[string]any{"mediaItemResults": results}, nil
+}
+
+// maxDescription is the first length that is too long (discovery document).
+const maxDescription = 1000
+
+func checkDescription(text string) error {
+	if utf8.RuneCountInString(text) >= maxDescription {
+		return invalid("Media item description must be shorter than %d characters.", maxDescription)
+	}
+	return nil
+}
+
+// itemMessage is a MediaItem as callers send it; only the description is read.
+type itemMessage struct {
+	ID            string           `json:"id"`
+	Description   string           `json:"description"`
+	ProductURL    string           `json:"productUrl"`
+	BaseURL       string           `json:"baseUrl"`
+	MimeType      string           `json:"mimeType"`
+	MediaMetadata *metadataMessage `json:"mediaMetadata"`
+	Filename      string           `json:"filename"`
+}
+
+type metadataMessage struct {
+	CreationTime string        `json:"creationTime"`
+	Width        string        `json:"width"`
+	Height       string        `json:"height"`
+	Photo        *photoMessage `json:"photo"`
+	Video        *videoMessage `json:"video"`
+}
+
+type photoMessage struct {
+	CameraMake      string  `json:"cameraMake"`
+	CameraModel     string  `json:"cameraModel"`
+	FocalLength     float64 `json:"focalLength"`
+	ApertureFNumber float64 `json:"apertureFNumber"`
+	IsoEquivalent   int32   `json:"isoEquivalent"`
+	ExposureTime    string  `json:"exposureTime"`
+}
+
+type videoMessage struct {
+	CameraMake  string  `json:"cameraMake"`
+	CameraModel string  `json:"cameraModel"`
+	FPS         float64 `json:"fps"`
+	Status      string  `json:"status"`
+}
+
+// patchItem is mediaItems.patch.
+func (c *call) patchItem() (any, error) {
+	var req itemMessage
+	if err := c.decode(&req); err != nil {
+		return nil, err
+	}
+	if _, err := c.mask("description"); err != nil {
+		return nil, err
+	}
+	if err := checkDescription(req.Description); err != nil {
+		return nil, err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	n, err := c.readItem(c.id)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.commit(change{Op: opDescribe, Number: n, Title: req.Description}); err != nil {
+		return nil, err
+	}
+	return c.itemOf(n, ""), nil
+}
+
+// The page sizes of item lists (discovery document).
+const (
+	itemsPage    = 25
+	maxItemsPage = 100
+)
+
+// listItems is mediaItems.list: the whole library, newest first.
+func (c *call) listItems() (any, error) {
+	size, err := c.pageSize(itemsPage, maxItemsPage)
+	if err != nil {
+		return nil, err
+	}
+	bound := c.boundQuery()
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	return c.libraryPage(bound, c.param("pageToken"), size, false, nil)
+}
+
+// libraryPage is a page of the library, of what matches. The cursor is the item
+// that comes next, so that what is uploaded or trashed between two pages neither
+// doubles nor hides another.
+func (c *call) libraryPage(bound, token string, size int, oldestFirst bool, match func(*item) bool) (any, error) {
+	cursor, err := c.cursor(bound, token, 1)
+	if err != nil {
+		return nil, err
+	}
+	w, at, step := c.world, 0, 1
+	if oldestFirst {
+		at, step = len(w.newest)-1, -1
+	}
+	if cursor != nil {
+		n := number(cursor[0])
+		if n < 0 || int(n) >= len(w.items) {
+			return nil, invalid(textPage)
+		}
+		found := false
+		at, found = slices.BinarySearchFunc(w.newest, n, w.byNewest)
+		if !found && oldestFirst {
+			at--
+		}
+	}
+	var out itemPage
+	for ; at >= 0 && at < len(w.newest); at += step {
+		n := w.newest[at]
+		if match != nil && !match(w.items[n]) {
+			continue
+		}
+		if len(out.MediaItems) == size {
+			out.NextPageToken = c.pageToken(bound, int64(n))
+			break
+		}
+		out.MediaItems = append(out.MediaItems, c.itemOf(n, ""))
+	}
+	return out, nil
+}
+
+// albumPage is a page of an album's items in the album's order, without its
+// enrichments (Google's guide to listing).
+func (c *call) albumPage(a *album, bound, token string, size int) (any, error) {
+	cursor, err := c.cursor(bound, token, 1)
+	if err != nil {
+		return nil, err
+	}
+	at := 0
+	if cursor != nil {
+		at = max(0, int(cursor[0]))
+	}
+	id := c.world.ids.text(albumKind, a.number)
+	var out itemPage
+	for ; at < len(a.contents); at++ {
+		n := a.contents[at]
+		if n < 0 || c.world.items[n].Trashed {
+			continue
+		}
+		if len(out.MediaItems) == size {
+			out.NextPageToken = c.pageToken(bound, int64(at))
+			break
+		}
+		out.MediaItems = append(out.MediaItems, c.itemOf(n, id))
+	}
+	return out, nil
+}
