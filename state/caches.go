@@ -3,184 +3,118 @@ package state
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"time"
 )
 
-// Files is what is remembered of files on disk, by path.
-func (a *Account) Files(ctx context.Context) (map[string]File, error) {
-	files := map[string]File{}
-	tx, err := a.db.sql.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
-	if err != nil {
-		return nil, a.db.told(err)
-	}
-	err = each(ctx, tx, func(scan scanner) error {
-		var f File
-		var mod, taken, hashed, inode, device int64
-		err := scan(&f.Path, &f.Size, &mod, &inode, &device, (*blob)(&f.Digest), &taken, &hashed)
-		f.ModTime, f.Taken, f.HashedAt = when(mod), when(taken), when(hashed)
-		f.Inode, f.Device = uint64(inode), uint64(device)
-		files[f.Path] = f
-		return err
-	}, "SELECT path, size, mod_time, inode, device, digest, taken, hashed_at FROM files WHERE account = ?", a.name)
-	return files, a.db.told(errors.Join(err, rollback(tx)))
-}
+// UploadLife is how long an upload token is used. Google keeps the bytes for a
+// day (its upload guide); the hour less is for the batch that is on its way.
+const UploadLife = 23 * time.Hour
 
-// PutFiles remembers files, all in one transaction.
-func (a *Account) PutFiles(ctx context.Context, files []File) error {
-	if err := a.db.needs(Observe); err != nil || len(files) == 0 {
-		return err
-	}
-	return a.db.write(ctx, func(tx *sql.Tx) error {
-		w := writer{ctx: ctx, tx: tx, account: a.name}
-		w.prepared(`INSERT INTO files (account, path, size, mod_time, inode, device, digest, taken, hashed_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-			ON CONFLICT (account, path) DO UPDATE SET size = excluded.size, mod_time = excluded.mod_time, inode = excluded.inode,
-			device = excluded.device, digest = excluded.digest, taken = excluded.taken, hashed_at = excluded.hashed_at`,
-			len(files), func(i int) []any {
-				f := &files[i]
-				return []any{w.account, f.Path, f.Size, nanos(f.ModTime), int64(f.Inode), int64(f.Device), raw(f.Digest), nanos(f.Taken), nanos(f.HashedAt)}
-			})
-		return w.err
-	})
-}
-
-// PutUpload remembers that Google holds some bytes, and forgets tokens that are
-// too old to be of use.
+// PutUpload remembers a token, and forgets those that are too old.
 func (a *Account) PutUpload(ctx context.Context, u Upload) error {
-	if err := a.db.needs(Apply); err != nil {
-		return err
-	}
-	return a.db.write(ctx, func(tx *sql.Tx) error {
-		w := writer{ctx: ctx, tx: tx, account: a.name}
-		w.exec("DELETE FROM uploads WHERE account = ? AND created_at <= ?", a.name, nanos(u.CreatedAt.Add(-tokenLife)))
-		w.exec(`INSERT INTO uploads (account, digest, token, created_at) VALUES (?, ?, ?, ?)
-			ON CONFLICT (account, digest) DO UPDATE SET token = excluded.token, created_at = excluded.created_at`,
-			a.name, raw(u.Digest), u.Token, nanos(u.CreatedAt))
-		return w.err
-	})
-}
-
-// UploadToken is the live token of some bytes, "" when there is none.
-func (a *Account) UploadToken(ctx context.Context, d Digest) (string, error) {
-	token := ""
-	err := a.db.sql.QueryRowContext(ctx, "SELECT token FROM uploads WHERE account = ? AND digest = ? AND created_at > ?",
-		a.name, raw(d), nanos(time.Now().Add(-tokenLife))).Scan(&token)
-	if errors.Is(err, sql.ErrNoRows) {
-		return "", nil
-	}
-	return token, a.db.told(err)
-}
-
-// Lease takes up to n of a day's calls in advance, as far as the limit lets it,
-// and says how many it got. It is durable when it returns, so that a crash can
-// only over-count.
-func (db *DB) Lease(ctx context.Context, day string, n, limit int) (got int, err error) {
-	if err := db.needs(Observe); err != nil {
-		return 0, err
-	}
-	err = db.write(ctx, func(tx *sql.Tx) error {
-		used, err := quota(ctx, tx, day)
-		if err != nil {
+	return a.write(ctx, "remembering an upload", Apply, func(t *tx) error {
+		if _, err := t.exec("DELETE FROM uploads WHERE account = ? AND created_at <= ?", t.account, stored(time.Now().Add(-UploadLife))); err != nil {
 			return err
 		}
-		if got = min(n, limit-used); got <= 0 {
-			got = 0
-			return nil
-		}
-		return spend(ctx, tx, day, got)
+		_, err := t.exec(`
+			INSERT INTO uploads (account, digest, token, size, created_at) VALUES (?, ?, ?, ?, ?)
+			ON CONFLICT (account, digest) DO UPDATE SET token = excluded.token, size = excluded.size, created_at = excluded.created_at`,
+			t.account, u.Digest[:], u.Token, u.Size, stored(u.CreatedAt))
+		return err
 	})
-	if err != nil {
-		return 0, err
-	}
-	return got, nil
 }
 
-// Return gives back calls that were leased and not made.
-func (db *DB) Return(ctx context.Context, day string, n int) error {
-	if err := db.needs(Observe); err != nil || n <= 0 {
-		return err
-	}
-	return db.write(ctx, func(tx *sql.Tx) error { return spend(ctx, tx, day, -n) })
+// UploadTokens are the live uploads of some bytes, or of all when digests is nil.
+func (a *Account) UploadTokens(ctx context.Context, digests []Digest) (map[Digest]Upload, error) {
+	const columns = "SELECT digest, token, size, created_at FROM uploads WHERE account = ? AND created_at > ?"
+	var out map[Digest]Upload
+	err := a.read(ctx, "reading the uploads", func(t *tx) error {
+		out = map[Digest]Upload{}
+		take := func(rows *sql.Rows) error {
+			var u Upload
+			err := rows.Scan(digits{&u.Digest}, &u.Token, &u.Size, moment{&u.CreatedAt})
+			out[u.Digest] = u
+			return err
+		}
+		since := stored(time.Now().Add(-UploadLife))
+		if digests == nil {
+			return t.each(take, columns, t.account, since)
+		}
+		for _, d := range digests {
+			if err := t.each(take, columns+" AND digest = ?", t.account, since, d[:]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return out, err
 }
 
-// Quota is how many calls of a day are taken.
-func (db *DB) Quota(ctx context.Context, day string) (int, error) {
-	used, err := quota(ctx, db.sql, day)
-	return used, db.told(err)
-}
-
-type querier interface {
-	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
-}
-
-func quota(ctx context.Context, q querier, day string) (int, error) {
-	used := 0
-	err := q.QueryRowContext(ctx, "SELECT used FROM quota WHERE client = '' AND day = ?", day).Scan(&used)
-	if errors.Is(err, sql.ErrNoRows) {
-		return 0, nil
-	}
-	return used, err
-}
-
-// spend counts calls and forgets the days before.
-func spend(ctx context.Context, tx *sql.Tx, day string, n int) error {
-	_, err := tx.ExecContext(ctx, "INSERT INTO quota (client, day, used) VALUES ('', ?, ?) ON CONFLICT (client, day) DO UPDATE SET used = max(0, used + excluded.used)", day, n)
-	if err != nil {
-		return err
-	}
-	_, err = tx.ExecContext(ctx, "DELETE FROM quota WHERE client = '' AND day < ?", day)
+func (t *tx) dropUpload(d Digest) error {
+	_, err := t.exec("DELETE FROM uploads WHERE account = ? AND digest = ?", t.account, d[:])
 	return err
 }
 
-// runsKept bounds the history.
-const runsKept = 200
+const fileColumns = "SELECT path, size, mod_time, inode, device, digest, taken, hashed_at FROM files WHERE account = ?"
 
-// AddRun remembers a run, and forgets those beyond the newest 200.
-func (a *Account) AddRun(ctx context.Context, r Run) error {
-	if err := a.db.needs(Apply); err != nil {
-		return err
+func scanFile(rows *sql.Rows) (File, error) {
+	var f File
+	var inode, device int64
+	err := rows.Scan(&f.Path, &f.Size, moment{&f.ModTime}, &inode, &device, digits{&f.Digest}, moment{&f.Taken}, moment{&f.HashedAt})
+	f.Inode, f.Device = uint64(inode), uint64(device)
+	return f, err
+}
+
+// Files are all files that are known, by path.
+func (a *Account) Files(ctx context.Context) (map[string]File, error) { return a.files(ctx, nil) }
+
+// LookupFiles are the known ones among some paths.
+func (a *Account) LookupFiles(ctx context.Context, paths []string) (map[string]File, error) {
+	if len(paths) == 0 {
+		return map[string]File{}, nil
 	}
-	return a.db.write(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, "INSERT INTO runs (account, command, generation, outcome, started_at, ended_at, report) VALUES (?, ?, ?, ?, ?, ?, ?)",
-			a.name, r.Command, r.Generation, r.Outcome, nanos(r.StartedAt), nanos(r.EndedAt), []byte(r.Report))
-		if err != nil {
+	return a.files(ctx, paths)
+}
+
+func (a *Account) files(ctx context.Context, paths []string) (map[string]File, error) {
+	var out map[string]File
+	err := a.read(ctx, "reading what is known of the files", func(t *tx) error {
+		out = make(map[string]File, len(paths))
+		take := func(rows *sql.Rows) error {
+			f, err := scanFile(rows)
+			out[f.Path] = f
 			return err
 		}
-		_, err = tx.ExecContext(ctx, "DELETE FROM runs WHERE account = ? AND id NOT IN (SELECT id FROM runs WHERE account = ? ORDER BY id DESC LIMIT ?)", a.name, a.name, runsKept)
-		return err
+		if paths == nil {
+			return t.each(take, fileColumns, t.account)
+		}
+		for _, path := range paths {
+			if err := t.each(take, fileColumns+" AND path = ?", t.account, path); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
+	return out, err
 }
 
-// Runs are the newest runs, the last first.
-func (a *Account) Runs(ctx context.Context, n int) ([]Run, error) {
-	tx, err := a.db.sql.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
-	if err != nil {
-		return nil, a.db.told(err)
+// PutFiles remembers files, in one transaction.
+func (a *Account) PutFiles(ctx context.Context, files []File) error {
+	if len(files) == 0 {
+		return nil
 	}
-	var runs []Run
-	err = each(ctx, tx, func(scan scanner) error {
-		var r Run
-		var began, ended int64
-		err := scan(&r.ID, &r.Command, &r.Generation, &r.Outcome, &began, &ended, (*[]byte)(&r.Report))
-		r.StartedAt, r.EndedAt = when(began), when(ended)
-		runs = append(runs, r)
-		return err
-	}, "SELECT id, command, generation, outcome, started_at, ended_at, report FROM runs WHERE account = ? ORDER BY id DESC LIMIT ?", a.name, n)
-	return runs, a.db.told(errors.Join(err, rollback(tx)))
-}
-
-// Accounts are the names of the accounts that the state knows, sorted.
-func (db *DB) Accounts(ctx context.Context) ([]string, error) {
-	tx, err := db.sql.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
-	if err != nil {
-		return nil, db.told(err)
-	}
-	var names []string
-	err = each(ctx, tx, func(scan scanner) error {
-		name := ""
-		err := scan(&name)
-		names = append(names, name)
-		return err
-	}, "SELECT name FROM accounts ORDER BY name")
-	return names, db.told(errors.Join(err, rollback(tx)))
+	return a.write(ctx, "remembering files", Observe, func(t *tx) error {
+		for _, f := range files {
+			_, err := t.exec(`
+				INSERT INTO files (account, path, size, mod_time, inode, device, digest, taken, hashed_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+				ON CONFLICT (account, path) DO UPDATE SET
+					size = excluded.size, mod_time = excluded.mod_time, inode = excluded.inode, device = excluded.device,
+					digest = excluded.digest, taken = excluded.taken, hashed_at = excluded.hashed_at`,
+				t.account, f.Path, f.Size, stored(f.ModTime), int64(f.Inode), int64(f.Device), f.Digest[:], stored(f.Taken), stored(f.HashedAt))
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }

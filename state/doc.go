@@ -1,16 +1,22 @@
 // Package state is albumen's memory: one SQLite file with what was bound,
 // written, uploaded and spent.
 //
-// A write to the account goes in three steps, so that a crash between any two of
-// them leaves a trace that can be settled later:
+//	db, err := state.Open(ctx, state.Options{Dir: dir, Mode: state.Apply, Command: "albumen apply"})
+//	account := db.Account("family")
+//	view, err := account.View(ctx)          // what is remembered, in one moment
+//	err = account.Intend(ctx, intent)       // durable before the write call
+//	err = account.Settle(ctx, intent.ID, state.Done, state.Effects{...})
 //
-//	Intend   durable before the call: what is about to be written
-//	         (the call)
-//	Settle   its end and all its effects, in one transaction
+// Three modes share the file. One process at a time applies; it holds the lock
+// file, which dies with it. Any number observe beside it, and write nothing but
+// caches: digests of files and the count of calls. Any number only read, and
+// leave no trace.
 //
-// An intent that is still open when a process starts is a doubt. A folder has
-// one applier at a time, who holds its lock file; others may look meanwhile.
+// A change is one transaction: Settle ends an intent and stores what the write
+// has changed together, so that a crash leaves either an open intent or a
+// finished one. Everything that a View shows is counted by its Serial, which goes
+// up with each change and stays when a change changes nothing.
 //
-// The package knows no noun of the other rooms: ids are strings, digests are 32
-// bytes, and whoever uses it converts.
+// Rows belong to an account and hold plain strings; the caller knows which of
+// them are keys and which are Google's ids.
 package state

@@ -1,230 +1,215 @@
 package state
 
 import (
-	"context"
-	"database/sql"
-	"errors"
 	"fmt"
-	"math"
+	"maps"
+	"slices"
+	"time"
 )
 
-func (e *Effects) empty() bool {
-	return len(e.Rebind)+len(e.Albums)+len(e.Contents)+len(e.Insert)+len(e.Remove)+len(e.Lost)+len(e.Found)+
-		len(e.Labels)+len(e.Media)+len(e.Refused)+len(e.DropUploads)+len(e.Quarantine) == 0
+// Effects is what a write, or a look at the account, has changed, as data. The
+// parts are taken in the order in which they stand here, all in one transaction.
+// The zero value changes nothing, and the same Effects once more leave the state
+// as it is.
+//
+// A part that names an album whose key is not bound is an *UnboundError, and
+// nothing of the Effects is stored.
+type Effects struct {
+	Rebind      []Rebind
+	Forget      []string // keys whose bindings are dropped with all that is known of their albums
+	Bind        []Album
+	Gone        []Gone
+	Seen        []Seen
+	Titles      map[string]string // by key: as last written
+	Covers      map[string]string // by key: the item last made the cover
+	Policies    map[string]Policy // by key
+	Remove      []Remove
+	Members     []MembersRead
+	Insert      []Insert
+	Paths       []PathChange
+	Media       []Media // replaces what is known of the same digest
+	RefuseMedia []RefusedMedia
+	DropUploads []Digest // bytes whose tokens are spent or dead
+	Quarantine  []Quarantine
+	Release     []Release
 }
 
-// apply writes effects, in the order of their fields.
-func (a *Account) apply(ctx context.Context, tx *sql.Tx, e Effects) error {
-	w := writer{ctx: ctx, tx: tx, account: a.name}
+// Bind, an Album each, lets a key stand for a live album and replaces all that
+// is stored of the key. The members stay if the album is the same one, and are
+// forgotten if it is another. An album that another key stands for is not taken
+// from it: that is a *BoundError.
+
+// Rebind gives a binding another key, with everything that is known of the
+// album. Nothing happens if From is not bound and To is.
+type Rebind struct{ From, To string }
+
+// Gone says when an album was found deleted; the zero time brings it back.
+type Gone struct {
+	Key string
+	At  time.Time
+}
+
+// Seen is what the list of albums shows of one. Where it shows what is known,
+// nothing changes, not even SeenAt.
+type Seen struct {
+	Key        string
+	Title      string
+	Cover      string
+	ProductURL string
+	Count      int64
+	At         time.Time
+}
+
+// Policy is how an album was last treated.
+type Policy struct{ Membership, OnRemove string }
+
+// Remove takes items out of an album's known members and remembers who did so.
+// An item that was taken out before keeps its time; By is what is said last.
+type Remove struct {
+	Key   string
+	Items []string
+	By    string // ByUs, ByApp, or what the caller understands
+	At    time.Time
+}
+
+// MembersRead is a complete read of an album. Members that we put in and that it
+// does not show count as taken out ByApp, unless a Remove says otherwise.
+type MembersRead struct {
+	Key     string
+	Members []Member // in album order; an item that stands twice counts once
+	ReadAt  time.Time
+}
+
+// Insert puts members next to each other into an album's known contents. One
+// that already stands there keeps its place and takes over the rest.
+type Insert struct {
+	Key     string
+	After   string // the item before; "" or one that is not there is the end
+	Front   bool   // before everything; After is not looked at
+	Members []Member
+}
+
+// PathChange is a member whose file has another name now.
+type PathChange struct{ Key, ItemID, Path string }
+
+// RefusedMedia is an item that can't be added to albums by its id, and why. An
+// empty reason lifts it. An item whose bytes are not ours is not remembered.
+type RefusedMedia struct{ ItemID, Reason string }
+
+// Release ends a quarantine.
+type Release struct {
+	Key    string
+	Digest Digest
+	ItemID string
+}
+
+// check refuses effects that could not be taken twice: a key that is bound and
+// unbound in one breath.
+func (e *Effects) check() error {
+	used := map[string]bool{}
+	use := func(key string) error {
+		if key == "" {
+			return fmt.Errorf("an album has no key")
+		}
+		if used[key] {
+			return fmt.Errorf("the bindings name %q twice", key)
+		}
+		used[key] = true
+		return nil
+	}
+	keys := slices.Clone(e.Forget)
 	for _, r := range e.Rebind {
-		w.rebind(r)
+		keys = append(keys, r.From, r.To)
 	}
-	for _, b := range e.Albums {
-		w.album(b)
-	}
-	for _, c := range e.Contents {
-		w.exec("DELETE FROM members WHERE account = ? AND key = ?", a.name, c.Key)
-		w.insertAt(c.Key, 1, 1, c.Members)
-	}
-	for _, i := range e.Insert {
-		w.insert(i)
-	}
-	for _, r := range e.Remove {
-		w.remove(r)
-	}
-	for _, l := range e.Lost {
-		w.lose(l)
-	}
-	for _, f := range e.Found {
-		for _, item := range f.Items {
-			w.exec("DELETE FROM lost WHERE account = ? AND key = ? AND item = ?", a.name, f.Key, item)
+	for _, a := range e.Bind {
+		keys = append(keys, a.Key)
+		if a.ID == "" {
+			return fmt.Errorf("the album of %q has no id", a.Key)
 		}
 	}
-	for _, l := range e.Labels {
-		w.exec("UPDATE members SET label = ? WHERE account = ? AND key = ? AND item = ?", l.Label, a.name, l.Key, l.Item)
-	}
-	w.library(e)
-	return w.err
-}
-
-// writer makes the statements of one transaction and remembers the first error.
-type writer struct {
-	ctx     context.Context
-	tx      *sql.Tx
-	account string
-	err     error
-}
-
-func (w *writer) exec(query string, args ...any) {
-	if w.err != nil {
-		return
-	}
-	_, w.err = w.tx.ExecContext(w.ctx, query, args...)
-}
-
-// prepared runs a statement once for each set of arguments.
-func (w *writer) prepared(query string, n int, args func(i int) []any) {
-	if w.err != nil || n == 0 {
-		return
-	}
-	stmt, err := w.tx.PrepareContext(w.ctx, query)
-	if err != nil {
-		w.err = err
-		return
-	}
-	for i := 0; i < n && w.err == nil; i++ {
-		_, w.err = stmt.ExecContext(w.ctx, args(i)...)
-	}
-	w.err = errors.Join(w.err, stmt.Close())
-}
-
-func (w *writer) rebind(r Rebind) {
-	for _, table := range []string{"albums", "members", "lost"} {
-		w.exec("UPDATE "+table+" SET key = ? WHERE account = ? AND key = ?", r.To, w.account, r.From)
-	}
-}
-
-func (w *writer) album(b Album) {
-	if w.err != nil {
-		return
-	}
-	other := ""
-	err := w.tx.QueryRowContext(w.ctx, "SELECT key FROM albums WHERE account = ? AND id = ? AND key <> ?", w.account, b.ID, b.Key).Scan(&other)
-	if err == nil {
-		w.err = fmt.Errorf("the album %s belongs to the key %s", b.ID, other)
-		return
-	}
-	if !errors.Is(err, sql.ErrNoRows) {
-		w.err = err
-		return
-	}
-	w.exec(`INSERT INTO albums (account, key, id, title, cover, url, on_remove, created_at, read_at, gone_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-		ON CONFLICT (account, key) DO UPDATE SET id = excluded.id, title = excluded.title, cover = excluded.cover, url = excluded.url,
-		on_remove = excluded.on_remove, created_at = excluded.created_at, read_at = excluded.read_at, gone_at = excluded.gone_at`,
-		w.account, b.Key, b.ID, b.Title, b.Cover, b.URL, b.OnRemove, nanos(b.CreatedAt), nanos(b.ReadAt), nanos(b.GoneAt))
-}
-
-// insertAt puts new members at the ranks from first on, in steps. Those that
-// stand in the album keep their rank and take over what is now known of them.
-func (w *writer) insertAt(key string, first, step float64, members []Member) {
-	rank := first - step
-	w.prepared(`INSERT INTO members (account, key, item, rank, digest, label, file_name, ours) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-		ON CONFLICT (account, key, item) DO UPDATE SET digest = excluded.digest, label = excluded.label, file_name = excluded.file_name, ours = excluded.ours`,
-		len(members), func(i int) []any {
-			m := &members[i]
-			rank += step
-			return []any{w.account, key, m.Item, rank, raw(m.Digest), m.Label, m.FileName, m.Ours}
-		})
-	w.prepared("DELETE FROM lost WHERE account = ? AND key = ? AND item = ?", len(members), func(i int) []any {
-		return []any{w.account, key, members[i].Item}
-	})
-}
-
-// insert finds the ranks between which members belong. Where too little room is
-// left the whole album is ranked anew.
-func (w *writer) insert(i Insert) {
-	if w.err != nil || len(i.Members) == 0 {
-		return
-	}
-	low, high := w.gap(i)
-	step := 1.0
-	switch {
-	case math.IsInf(low, -1) && math.IsInf(high, 1):
-		low = 0
-	case math.IsInf(high, 1):
-	case math.IsInf(low, -1):
-		low = high - float64(len(i.Members)) - 1
-	default:
-		step = (high - low) / float64(len(i.Members)+1)
-		if step < 1e-6 {
-			w.renumber(i.Key)
-			low, high = w.gap(i)
-			step = (high - low) / float64(len(i.Members)+1)
+	for _, key := range keys {
+		if err := use(key); err != nil {
+			return err
 		}
 	}
-	w.insertAt(i.Key, low+step, step, i.Members)
+	return nil
 }
 
-// gap is the ranks of the neighbours between which an Insert goes; infinite
-// where there is none.
-func (w *writer) gap(i Insert) (low, high float64) {
-	low, high = math.Inf(-1), math.Inf(1)
-	if i.Front {
-		w.rank(&high, "SELECT min(rank) FROM members WHERE account = ? AND key = ?", w.account, i.Key)
-		return low, high
+// apply takes the parts in their order.
+func (t *tx) apply(e *Effects) error {
+	for _, part := range []func(*Effects) error{
+		t.applyBindings, t.applySightings, t.applyMembers, t.applyMedia, t.applyQuarantine,
+	} {
+		if err := part(e); err != nil {
+			return err
+		}
 	}
-	if i.After != "" {
-		w.rank(&low, "SELECT rank FROM members WHERE account = ? AND key = ? AND item = ?", w.account, i.Key, i.After)
-	}
-	if math.IsInf(low, -1) {
-		w.rank(&low, "SELECT max(rank) FROM members WHERE account = ? AND key = ?", w.account, i.Key)
-		return low, high
-	}
-	w.rank(&high, "SELECT min(rank) FROM members WHERE account = ? AND key = ? AND rank > ?", w.account, i.Key, low)
-	return low, high
+	return nil
 }
 
-// rank reads a rank, and leaves the default where there is none.
-func (w *writer) rank(into *float64, query string, args ...any) {
-	if w.err != nil {
-		return
-	}
-	var found sql.NullFloat64
-	err := w.tx.QueryRowContext(w.ctx, query, args...).Scan(&found)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		w.err = err
-	}
-	if found.Valid {
-		*into = found.Float64
+func (t *tx) applyBindings(e *Effects) error {
+	return firstError(
+		inTurn(e.Rebind, t.rebind),
+		inTurn(e.Forget, t.forget),
+		inTurn(e.Bind, t.bind),
+	)
+}
+
+func (t *tx) applySightings(e *Effects) error {
+	return firstError(
+		inTurn(e.Gone, t.gone),
+		inTurn(e.Seen, t.sawAlbum),
+		inTurn(sorted(e.Titles), func(key string) error { return t.setTitle(key, e.Titles[key]) }),
+		inTurn(sorted(e.Covers), func(key string) error { return t.setCover(key, e.Covers[key]) }),
+		inTurn(sorted(e.Policies), func(key string) error { return t.setPolicy(key, e.Policies[key]) }),
+	)
+}
+
+func (t *tx) applyMembers(e *Effects) error {
+	return firstError(
+		inTurn(e.Remove, t.remove),
+		inTurn(e.Members, t.replace),
+		inTurn(e.Insert, t.insert),
+		inTurn(e.Paths, t.setPath),
+	)
+}
+
+func (t *tx) applyMedia(e *Effects) error {
+	return firstError(
+		inTurn(e.Media, t.putMedia),
+		inTurn(e.RefuseMedia, t.refuseMedia),
+		inTurn(e.DropUploads, t.dropUpload),
+	)
+}
+
+func (t *tx) applyQuarantine(e *Effects) error {
+	return firstError(
+		inTurn(e.Quarantine, t.quarantine),
+		inTurn(e.Release, t.release),
+	)
+}
+
+// inTurn makes a step that takes a list in, one after the other.
+func inTurn[T any](list []T, take func(T) error) func() error {
+	return func() error {
+		for _, one := range list {
+			if err := take(one); err != nil {
+				return err
+			}
+		}
+		return nil
 	}
 }
 
-// renumber gives an album's members whole ranks.
-func (w *writer) renumber(key string) {
-	w.exec(`UPDATE members SET rank = (SELECT count(*) FROM members AS before
-			WHERE before.account = members.account AND before.key = members.key
-			AND (before.rank < members.rank OR before.rank = members.rank AND before.item <= members.item)) + 1e9
-		WHERE account = ? AND key = ?`, w.account, key)
-}
-
-func (w *writer) remove(r Remove) {
-	w.prepared(`INSERT INTO lost (account, key, item, digest, by, at)
-		SELECT account, key, item, digest, ?, ? FROM members WHERE account = ? AND key = ? AND item = ?
-		ON CONFLICT (account, key, item) DO UPDATE SET by = excluded.by, at = excluded.at`,
-		len(r.Items), func(i int) []any { return []any{r.By, nanos(r.At), w.account, r.Key, r.Items[i]} })
-	w.prepared("DELETE FROM members WHERE account = ? AND key = ? AND item = ?",
-		len(r.Items), func(i int) []any { return []any{w.account, r.Key, r.Items[i]} })
-}
-
-func (w *writer) lose(l Lost) {
-	w.exec(`INSERT INTO lost (account, key, item, digest, by, at) VALUES (?, ?, ?, ?, ?, ?)
-		ON CONFLICT (account, key, item) DO UPDATE SET digest = excluded.digest, by = excluded.by, at = excluded.at`,
-		w.account, l.Key, l.Item, raw(l.Digest), l.By, nanos(l.At))
-}
-
-// library writes what is known beyond single albums.
-func (w *writer) library(e Effects) {
-	w.prepared(`INSERT INTO media (account, digest, item, file_name, refused, created_at) VALUES (?, ?, ?, ?, ?, ?)
-		ON CONFLICT (account, digest) DO UPDATE SET item = excluded.item, file_name = excluded.file_name, refused = excluded.refused, created_at = excluded.created_at`,
-		len(e.Media), func(i int) []any {
-			m := &e.Media[i]
-			return []any{w.account, raw(m.Digest), m.Item, m.FileName, m.Refused, nanos(m.CreatedAt)}
-		})
-	for _, r := range e.Refused {
-		w.exec("UPDATE media SET refused = ? WHERE account = ? AND item = ?", r.Why, w.account, r.Item)
+// firstError takes steps until one fails.
+func firstError(steps ...func() error) error {
+	for _, step := range steps {
+		if err := step(); err != nil {
+			return err
+		}
 	}
-	w.prepared("DELETE FROM uploads WHERE account = ? AND digest = ?", len(e.DropUploads), func(i int) []any {
-		return []any{w.account, raw(e.DropUploads[i])}
-	})
-	for _, q := range e.Quarantine {
-		w.exec(`INSERT INTO quarantine (account, digest, item, key, label, message, since, generation) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-			ON CONFLICT (account, digest, item) DO UPDATE SET key = excluded.key, label = excluded.label, message = excluded.message,
-			since = excluded.since, generation = excluded.generation`,
-			w.account, raw(q.Digest), q.Item, q.Key, q.Label, q.Message, nanos(q.Since), q.Generation)
-	}
-	// What came into the library is no longer refused.
-	w.prepared("DELETE FROM quarantine WHERE account = ? AND digest = ?", len(e.Media), func(i int) []any {
-		return []any{w.account, raw(e.Media[i].Digest)}
-	})
+	return nil
 }
+
+// sorted are a map's keys, so that the same Effects do the same in each run.
+func sorted[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

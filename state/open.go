@@ -3,261 +3,175 @@ package state
 import (
 	"context"
 	"database/sql"
-	"embed"
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
-	"net/url"
 	"os"
 	"path/filepath"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/gofrs/flock"
-	_ "modernc.org/sqlite" // the database driver
 )
 
-// Version is the schema that this build writes.
-const Version = 1
-
-// applicationID marks a SQLite file as albumen's ("albm").
-const applicationID = 0x616c626d
-
-//go:embed migrations/*.sql
-var migrations embed.FS
-
-// Mode says how much an opener may change.
+// Mode is what a process may do with the state.
 type Mode int
 
-// The modes.
+// The modes, from the most careful to the one that may do all.
 const (
-	// ReadOnly opens what exists and never writes.
+	// ReadOnly opens only what exists and leaves it as it is. It works while
+	// another process writes, and in a folder that can't be written to.
 	ReadOnly Mode = iota
-	// Observe may write caches: file digests and the count of calls. Any number
-	// of observers may work beside an applier.
+	// Observe may write the caches: files and quota. Several processes may, beside
+	// one that applies.
 	Observe
-	// Apply may write everything and excludes other appliers.
+	// Apply may write all. One process at a time may.
 	Apply
 )
 
-// Options say what to open. Dir must be set.
+// String is the mode as an error names it.
+func (m Mode) String() string {
+	switch m {
+	case ReadOnly:
+		return "read"
+	case Observe:
+		return "observe"
+	case Apply:
+		return "apply"
+	}
+	return fmt.Sprintf("mode %d", int(m))
+}
+
+// Options say where the state is and what for it is opened. Dir must be set.
 type Options struct {
-	Dir     string // the folder of the state; made if it is not there, but in ReadOnly
-	Mode    Mode
-	Command string // told to a second applier; may be empty
+	Dir     string // made if it is missing, for this user alone
+	Mode    Mode   // the zero value only reads
+	Command string // told to a second process that wants to apply
+	Client  string // the OAuth client whose calls are counted; "" is a client, too
 	Logger  *slog.Logger
 }
 
+// The files of a state folder.
+const (
+	fileName = "state.db"
+	lockName = "lock"
+)
+
+// busyTimeout is how long a write waits for that of another process.
+const busyTimeout = 5 * time.Second
+
 // DB is an open state. It is safe for concurrent use.
 type DB struct {
-	sql  *sql.DB
-	path string
-	mode Mode
-	lock *flock.Flock
+	path   string
+	mode   Mode
+	client string
+	log    *slog.Logger
+	lock   *flock.Flock // nil unless the mode is Apply
+	writer *sql.DB      // one connection; nil when the mode is ReadOnly
+	reader reader
 }
 
-// Open opens the state of a folder and brings its schema up to date. Its errors
-// say what is wrong in words for a user; LockedError, NewerSchemaError and
-// DamagedError can be told apart. When it fails it has changed nothing that was
-// there before.
+// Open opens the state of a folder, creates it if the mode allows, and brings an
+// older schema forward. Its errors are *LockedError, *NewerSchemaError,
+// *OlderSchemaError, *DamagedError, *FullError, *ReadOnlyError, or those of the
+// system; fs.ErrNotExist says that there is nothing to read. After an error all
+// is as it was.
 func Open(ctx context.Context, o Options) (*DB, error) {
-	db := &DB{path: filepath.Join(o.Dir, "state.db"), mode: o.Mode}
-	if o.Mode != ReadOnly {
-		if err := os.MkdirAll(o.Dir, 0o700); err != nil {
-			return nil, fmt.Errorf("making the state folder: %w", err)
+	if o.Dir == "" {
+		return nil, errors.New("opening the state: no folder given")
+	}
+	dir, err := filepath.Abs(o.Dir)
+	if err != nil {
+		return nil, fmt.Errorf("opening the state: %w", err)
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	db := &DB{path: filepath.Join(dir, fileName), mode: o.Mode, client: o.Client, log: o.Logger}
+	if err := db.open(ctx, dir, o.Command); err != nil {
+		err = db.explain(err)
+		if failed := db.Close(); failed != nil {
+			err = errors.Join(err, failed)
 		}
+		return nil, err
 	}
-	if o.Mode == Apply {
-		if err := db.take(o); err != nil {
-			return nil, err
-		}
-	}
-	if err := db.open(ctx); err != nil {
-		return nil, errors.Join(err, db.Close())
-	}
+	db.log.Debug("state opened", "path", db.path, "mode", db.mode.String())
 	return db, nil
 }
 
-// take gets the lock, or says who has it.
-func (db *DB) take(o Options) error {
-	path := filepath.Join(o.Dir, "lock")
-	lock := flock.New(path, flock.SetPermissions(0o600))
-	got, err := lock.TryLock()
-	if err != nil {
-		return fmt.Errorf("locking the state: %w", err)
-	}
-	if !got {
-		return holder(path)
-	}
-	db.lock = lock
-	note := fmt.Sprintf("%d\n%s\n%s\n", os.Getpid(), time.Now().UTC().Format(time.RFC3339), o.Command)
-	if err := os.WriteFile(path, []byte(note), 0o600); err != nil {
-		return errors.Join(fmt.Errorf("locking the state: %w", err), lock.Unlock())
-	}
-	return nil
-}
-
-// holder reads who holds a lock. What can't be read is left out.
-func holder(path string) *LockedError {
-	e := &LockedError{}
-	note, err := os.ReadFile(path)
-	if err != nil {
-		return e
-	}
-	lines := strings.SplitN(string(note), "\n", 4)
-	if len(lines) >= 3 {
-		e.PID, _ = strconv.Atoi(lines[0])
-		e.Since, _ = time.Parse(time.RFC3339, lines[1])
-		e.Command = lines[2]
-	}
-	return e
-}
-
-func (db *DB) open(ctx context.Context) error {
-	created := false
-	if _, err := os.Stat(db.path); errors.Is(err, fs.ErrNotExist) {
-		if db.mode == ReadOnly {
-			return fmt.Errorf("there is no state in %s yet", filepath.Dir(db.path))
-		}
-		f, err := os.OpenFile(db.path, os.O_CREATE|os.O_WRONLY, 0o600)
-		if err != nil {
-			return fmt.Errorf("making the state: %w", err)
-		}
-		created = true
-		if err := f.Close(); err != nil {
-			return fmt.Errorf("making the state: %w", err)
-		}
-	}
-	if err := db.connect(ctx, ""); err != nil {
-		if db.mode != ReadOnly || !isReadOnly(err) {
-			return db.told(err)
-		}
-		// SQLite wants to write beside a database that it only reads, unless the
-		// database can't change.
-		if err := db.connect(ctx, "&immutable=1"); err != nil {
-			return db.told(err)
-		}
+func (db *DB) open(ctx context.Context, dir, command string) error {
+	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
+		return fmt.Errorf("opening the state: %s is a file, and a folder is needed", dir)
 	}
 	if db.mode == ReadOnly {
-		return nil
+		return db.openReader(ctx)
 	}
-	if err := db.migrate(ctx); err != nil {
-		if created {
-			_ = os.Remove(db.path)
-		}
-		return db.told(err)
-	}
-	return nil
-}
-
-// connect opens the file and looks whether it is albumen's and not newer than
-// this build, before anything is written.
-func (db *DB) connect(ctx context.Context, extra string) error {
-	name := "file:" + (&url.URL{Path: db.path}).EscapedPath() + "?_txlock=immediate&_pragma=busy_timeout(10000)&_pragma=synchronous(FULL)"
-	if db.mode == ReadOnly {
-		name += "&mode=ro&_pragma=query_only(1)" + extra
-	}
-	conn, err := sql.Open("sqlite", name)
-	if err != nil {
+	if err := db.openWriter(ctx, dir, command); err != nil {
 		return err
 	}
-	conn.SetMaxOpenConns(1)
-	conn.SetConnMaxIdleTime(0)
-	version, id, tables := 0, 0, 0
-	err = errors.Join(
-		conn.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version),
-		conn.QueryRowContext(ctx, "PRAGMA application_id").Scan(&id),
-		conn.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_master").Scan(&tables),
-	)
-	switch {
-	case err != nil:
-	case tables > 0 && id != applicationID:
-		err = &DamagedError{Path: db.path, Err: errors.New("it is a database of something else")}
-	case version > Version:
-		err = &NewerSchemaError{Path: db.path, Found: version, Known: Version}
-	}
-	if err != nil {
-		return errors.Join(err, conn.Close())
-	}
-	db.sql = conn
-	return nil
+	return db.openReader(ctx)
 }
 
-// migrate brings the schema up to date, each step in one transaction.
-func (db *DB) migrate(ctx context.Context) error {
-	if _, err := db.sql.ExecContext(ctx, "PRAGMA journal_mode = WAL"); err != nil {
+// openWriter makes sure that the file is there and of this schema, under the
+// lock. A process that observes keeps the lock only while it has to change the
+// file as a whole, which is at its very first use and after an update. A file
+// that can't be used is refused before anything is touched.
+func (db *DB) openWriter(ctx context.Context, dir, command string) error {
+	if _, err := db.ready(); err != nil {
 		return err
 	}
-	for {
-		done, err := db.step(ctx)
-		if err != nil || done {
+	err := os.MkdirAll(dir, 0o700)
+	if err != nil {
+		return fmt.Errorf("opening the state: %w", err)
+	}
+	lock := filepath.Join(dir, lockName)
+	if db.mode == Apply {
+		if db.lock, err = takeLock(lock, command); err != nil {
 			return err
 		}
 	}
-}
-
-// step makes one migration, or reports that none is left. It looks at the
-// version inside of its transaction: another process may have been quicker.
-func (db *DB) step(ctx context.Context) (done bool, err error) {
-	err = db.write(ctx, func(tx *sql.Tx) error {
-		version := 0
-		if err := tx.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil {
-			return err
-		}
-		if version >= Version {
-			done = true
-			return nil
-		}
-		script, err := migrations.ReadFile(fmt.Sprintf("migrations/%04d.sql", version+1))
+	ready, err := db.ready()
+	if err != nil {
+		return err
+	}
+	if !ready && db.mode == Observe {
+		held, err := waitForLock(ctx, lock, command)
 		if err != nil {
 			return err
 		}
-		if _, err := tx.ExecContext(ctx, string(script)); err != nil {
-			return fmt.Errorf("bringing the state to version %d: %w", version+1, err)
+		defer func() { _ = held.Unlock() }()
+	}
+	if !ready {
+		if err := db.create(ctx); err != nil {
+			return err
 		}
-		_, err = tx.ExecContext(ctx, fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = %d", applicationID, version+1))
+	}
+	db.writer, err = openPool(db.path, writing, 1)
+	if err != nil {
 		return err
-	})
-	return done, err
+	}
+	return db.check(ctx, db.writer)
 }
 
-// Close ends all work and lets the lock go.
+// Close ends all work with the state and lets go of the lock. It may be called
+// again.
 func (db *DB) Close() error {
-	var errs []error
-	if db.sql != nil {
-		errs = append(errs, db.sql.Close())
+	err := db.reader.close()
+	if db.writer != nil {
+		err = errors.Join(err, db.writer.Close())
 	}
 	if db.lock != nil {
-		errs = append(errs, db.lock.Unlock())
+		err = errors.Join(err, db.lock.Unlock())
 	}
-	return errors.Join(errs...)
-}
-
-// write runs f in one transaction that is durable when it returns.
-func (db *DB) write(ctx context.Context, f func(*sql.Tx) error) error {
-	tx, err := db.sql.BeginTx(ctx, nil)
 	if err != nil {
-		return db.told(err)
-	}
-	if err := f(tx); err != nil {
-		return errors.Join(db.told(err), rollback(tx))
-	}
-	return db.told(tx.Commit())
-}
-
-func rollback(tx *sql.Tx) error {
-	if err := tx.Rollback(); err != nil && !errors.Is(err, sql.ErrTxDone) {
-		return err
+		return fmt.Errorf("closing the state: %w", db.explain(err))
 	}
 	return nil
 }
 
-// needs refuses what the mode does not allow, before anything is written.
-func (db *DB) needs(m Mode) error {
-	if db.mode < m {
-		return fmt.Errorf("the state was opened to %s only", [...]string{"read", "observe", "apply"}[db.mode])
+// needs refuses what the mode does not allow.
+func (db *DB) needs(mode Mode) error {
+	if db.mode < mode {
+		return &ModeError{Mode: db.mode, Needs: mode}
 	}
 	return nil
 }
