@@ -289,10 +289,12 @@ func (s *sorting) emitCreates() {
 			From: s.froms[start], Cause: BySpec, Reason: reasonOf(batch),
 		}
 		for _, item := range batch {
-			if !s.in.Recorded.Uploaded[item.Member.Digest] {
-				a.Uploads++
-				a.Bytes += item.Member.Size
+			if _, before := s.sent[item.Member.Digest]; before || s.in.Recorded.Uploaded[item.Member.Digest] {
+				continue
 			}
+			s.sent[item.Member.Digest] = struct{}{}
+			a.Uploads++
+			a.Bytes += item.Member.Size
 		}
 		s.plan.Actions = append(s.plan.Actions, a)
 		start = end

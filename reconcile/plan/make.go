@@ -30,7 +30,7 @@ import (
 // is planned and held back. The guard and the budget act on the final list, in
 // this order (laws 12 and 11).
 func Make(in Input) Plan {
-	m := maker{in: &in, doubts: map[spec.Key]int{}, quarantine: map[any]*Quarantined{}}
+	m := maker{in: &in, doubts: map[spec.Key]int{}, quarantine: map[any]*Quarantined{}, sent: map[spec.Digest]struct{}{}}
 	m.plan.Generation = in.Desired.Generation
 	m.plan.Account = in.Desired.Account
 	m.plan.Warnings = in.Desired.Warnings
@@ -64,7 +64,8 @@ type maker struct {
 	plan       Plan
 	bound      bindings
 	doubts     map[spec.Key]int
-	quarantine map[any]*Quarantined // by spec.Digest and by photos.ItemID
+	quarantine map[any]*Quarantined     // by spec.Digest and by photos.ItemID
+	sent       map[spec.Digest]struct{} // bytes that an action before sends
 }
 
 func (m *maker) learnQuarantine(q *Quarantined) {

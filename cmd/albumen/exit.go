@@ -1,0 +1,82 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"albumen/photos"
+	"albumen/reconcile"
+	"albumen/spec"
+	"albumen/state"
+)
+
+// The exit codes.
+const (
+	exitDone         = 0
+	exitFailed       = 1
+	exitChanges      = 2
+	exitInvalidSpec  = 3
+	exitUnauthorized = 4
+	exitHeld         = 5
+	exitInPart       = 7
+)
+
+// exitError ends a command with a code and nothing more to say.
+type exitError struct{ code int }
+
+// Error is only seen by who forgets to look at the code.
+func (e exitError) Error() string { return fmt.Sprintf("exit %d", e.code) }
+
+// exit prints an error with its remedy and turns it into an exit code.
+func (a *app) exit(err error) int {
+	if err == nil {
+		return exitDone
+	}
+	var quiet exitError
+	if errors.As(err, &quiet) {
+		return quiet.code
+	}
+	fmt.Fprintf(a.stderr, "albumen: %v\n", err)
+	code, remedy := diagnose(err)
+	if remedy != "" {
+		fmt.Fprintf(a.stderr, "  %s\n", remedy)
+	}
+	return code
+}
+
+// diagnose finds the exit code of an error, and what its reader can do.
+func diagnose(err error) (code int, remedy string) {
+	var (
+		invalid  spec.Errors
+		locked   *state.LockedError
+		noAccess noAccessError
+	)
+	switch {
+	case errors.As(err, &invalid):
+		return exitInvalidSpec, ""
+	case errors.As(err, &noAccess):
+		return exitUnauthorized, "set ALBUMEN_TOKEN to an access token, or try it without Google: --emulator"
+	case errors.As(err, &locked):
+		return exitFailed, "wait for it to end, or stop it; plan and status work meanwhile"
+	case photos.IsUnauthorized(err):
+		return exitUnauthorized, "the access token is not valid (any more): set ALBUMEN_TOKEN to a new one"
+	case photos.IsScopeMissing(err):
+		return exitUnauthorized, "albumen needs the scopes photoslibrary.appendonly, .readonly.appcreateddata and .edit.appcreateddata"
+	case photos.IsAPIDisabled(err):
+		return exitUnauthorized, "enable the Photos Library API in the Cloud project of your OAuth client"
+	case errors.Is(err, reconcile.ErrBudget), photos.IsDailyQuota(err):
+		return exitFailed, "nothing is lost: run the command again after midnight in California"
+	case errors.Is(err, context.Canceled):
+		return exitFailed, "interrupted; run the command again to go on"
+	}
+	return exitFailed, ""
+}
+
+// noAccessError says that no credentials were given.
+type noAccessError struct{ account string }
+
+// Error says for which account.
+func (e noAccessError) Error() string {
+	return fmt.Sprintf("no credentials for the account %q", e.account)
+}

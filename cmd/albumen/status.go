@@ -1,0 +1,108 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"albumen/reconcile"
+	"albumen/reconcile/status"
+	"albumen/state"
+)
+
+func (a *app) statusCommand() *cobra.Command {
+	emulated := false
+	cmd := &cobra.Command{
+		Use:   "status",
+		Short: "Show what the last runs did",
+		Long: `status shows, from memory and without a call: the last runs and their ends, the
+albums, what is in doubt or quarantined, and today's calls.`,
+		Example: "  albumen status --emulator",
+		Args:    cobra.NoArgs,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return a.status(cmd.Context(), emulated) },
+	}
+	cmd.Flags().BoolVar(&emulated, "emulator", false, "of the emulated account")
+	cmd.Flags().StringVar(&a.account, "account", "", "of this account (default: all)")
+	a.outputFlag(cmd)
+	return cmd
+}
+
+func (a *app) status(ctx context.Context, emulated bool) (err error) {
+	if err := a.check(); err != nil {
+		return err
+	}
+	dir, err := a.stateFolder()
+	if err != nil {
+		return err
+	}
+	if emulated {
+		dir = filepath.Join(dir, "emulator")
+	}
+	db, err := state.Open(ctx, state.Options{Dir: dir, Mode: state.ReadOnly})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	o := status.Overview{At: time.Now(), Limit: (*reconcile.Budget)(nil).Limit(), Reset: reconcile.QuotaReset(time.Now())}
+	if o.Used, err = db.Quota(ctx, reconcile.QuotaDay(time.Now())); err != nil {
+		return err
+	}
+	names, err := db.Accounts(ctx)
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		if a.account != "" && a.account != name {
+			continue
+		}
+		one, err := overview(ctx, db.Account(name), name)
+		if err != nil {
+			return err
+		}
+		o.Accounts = append(o.Accounts, one)
+	}
+	if len(o.Accounts) == 0 {
+		return fmt.Errorf("the state in %s knows no such account", dir)
+	}
+	if a.output == "json" {
+		return status.OverviewJSON(a.stdout, o)
+	}
+	return status.WriteOverview(a.stdout, o, status.Style{Color: a.colored(a.stdout)})
+}
+
+// overview sums up what the state knows of one account.
+func overview(ctx context.Context, account *state.Account, name string) (status.AccountOverview, error) {
+	out := status.AccountOverview{Name: name}
+	v, err := account.View(ctx)
+	if err != nil {
+		return out, err
+	}
+	runs, err := account.Runs(ctx, 5)
+	if err != nil {
+		return out, err
+	}
+	for _, b := range v.Albums {
+		out.Albums = append(out.Albums, status.AlbumOverview{
+			Key: b.Key, Title: b.Title, Items: len(v.Members[b.Key]), URL: b.ProductURL, ReadAt: b.ReadAt, Gone: !b.GoneAt.IsZero(),
+		})
+	}
+	for _, i := range v.Intents {
+		out.InDoubt = append(out.InDoubt, status.DoubtOverview{ID: i.ID, Key: i.Key, Kind: i.Kind, Since: i.OpenedAt, Note: i.Note})
+	}
+	for _, q := range v.Quarantine {
+		out.Quarantined = append(out.Quarantined, status.QuarantineOverview{Key: q.Key, Label: q.Label, Message: q.Message, Since: q.Since})
+	}
+	for _, r := range runs {
+		run := status.RunOverview{Command: r.Command, Outcome: r.Outcome, StartedAt: r.StartedAt, Took: r.EndedAt.Sub(r.StartedAt)}
+		if err := json.Unmarshal(r.Report, &run.Counts); err != nil {
+			return out, fmt.Errorf("reading run %d: %w", r.ID, err)
+		}
+		out.Runs = append(out.Runs, run)
+	}
+	return out, nil
+}

@@ -1,0 +1,138 @@
+package status
+
+import (
+	"fmt"
+	"io"
+	"time"
+)
+
+// Overview is what is remembered of all accounts of a state.
+type Overview struct {
+	At       time.Time         `json:"at"`
+	Used     int               `json:"callsUsedToday"`
+	Limit    int               `json:"callsADay"`
+	Reset    time.Time         `json:"quotaReset"`
+	Accounts []AccountOverview `json:"accounts"`
+}
+
+// AccountOverview is what is remembered of one account.
+type AccountOverview struct {
+	Name        string               `json:"name"`
+	Runs        []RunOverview        `json:"runs"` // the last first
+	Albums      []AlbumOverview      `json:"albums"`
+	InDoubt     []DoubtOverview      `json:"inDoubt"`
+	Quarantined []QuarantineOverview `json:"quarantined"`
+}
+
+// RunOverview is one run and its end.
+type RunOverview struct {
+	Command   string        `json:"command"`
+	Outcome   string        `json:"outcome"`
+	StartedAt time.Time     `json:"startedAt"`
+	Took      time.Duration `json:"tookNanoseconds"`
+	Counts    RunCounts     `json:"counts"`
+}
+
+// RunCounts are the figures of a run's report.
+type RunCounts struct {
+	Done     int `json:"done"`
+	Failed   int `json:"failed"`
+	InDoubt  int `json:"inDoubt"`
+	NotTried int `json:"notTried"`
+	Refused  int `json:"refused"`
+	Calls    int `json:"calls"`
+}
+
+// AlbumOverview is one bound album.
+type AlbumOverview struct {
+	Key    string    `json:"key"`
+	Title  string    `json:"title"`
+	Items  int       `json:"items"`
+	URL    string    `json:"url"`
+	ReadAt time.Time `json:"readAt"` // when its contents were last known in full
+	Gone   bool      `json:"gone"`
+}
+
+// DoubtOverview is one write without a known end.
+type DoubtOverview struct {
+	ID    string    `json:"id"`
+	Key   string    `json:"key"`
+	Kind  string    `json:"kind"`
+	Since time.Time `json:"since"`
+	Note  string    `json:"note"`
+}
+
+// QuarantineOverview is one file or item that Google refused.
+type QuarantineOverview struct {
+	Key     string    `json:"key"`
+	Label   string    `json:"label"`
+	Message string    `json:"message"`
+	Since   time.Time `json:"since"`
+}
+
+// OverviewJSON writes an overview for scripts.
+func OverviewJSON(w io.Writer, o Overview) error {
+	for i := range o.Accounts {
+		a := &o.Accounts[i]
+		a.Runs, a.Albums = listOf(a.Runs), listOf(a.Albums)
+		a.InDoubt, a.Quarantined = listOf(a.InDoubt), listOf(a.Quarantined)
+	}
+	return write(w, struct {
+		FormatVersion int `json:"formatVersion"`
+		Overview
+	}{FormatVersion, o})
+}
+
+// listOf is a list that is never null.
+func listOf[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}
+
+// WriteOverview writes an overview for people.
+func WriteOverview(w io.Writer, o Overview, s Style) error {
+	t := &text{style: s}
+	for i := range o.Accounts {
+		t.account(&o.Accounts[i])
+	}
+	fmt.Fprintf(&t.b, "%s calls of %s spent today; counted anew at %s.\n", number(o.Used), number(o.Limit), o.Reset.Local().Format("15:04 on 2 January"))
+	_, err := io.WriteString(w, t.b.String())
+	return err
+}
+
+func (t *text) account(a *AccountOverview) {
+	fmt.Fprintf(&t.b, "%s\n", t.style.paint(bold, "account "+a.Name))
+	if len(a.Runs) == 0 {
+		t.line("nothing was applied yet", "")
+	}
+	for _, r := range a.Runs {
+		c := red
+		if r.Outcome == "done" {
+			c = green
+		}
+		left := fmt.Sprintf("%s  %s: %s", r.StartedAt.Local().Format("2 Jan 15:04:05"), r.Command, t.style.paint(c, r.Outcome))
+		t.line(left, fmt.Sprintf("%s done, %s in %s", number(r.Counts.Done), amount(r.Counts.Calls, "call", "calls"), r.Took.Round(100*time.Millisecond)))
+	}
+	t.b.WriteByte('\n')
+	for _, b := range a.Albums {
+		right := amount(b.Items, "item", "items")
+		if b.Gone {
+			right = "deleted by somebody"
+		}
+		t.line(fmt.Sprintf("%s %s", t.style.paint(bold, b.Key), quote(b.Title)), right)
+		if b.URL != "" {
+			t.note(b.URL)
+		}
+	}
+	for _, d := range a.InDoubt {
+		t.line(t.style.paint(yellow, fmt.Sprintf("? %s of %s", d.Kind, d.Key)), "in doubt since "+d.Since.Local().Format("2 Jan 15:04"))
+		t.note(Show(d.Note))
+	}
+	for _, q := range a.Quarantined {
+		t.line(t.style.paint(yellow, "? "+Show(q.Label)), "quarantined")
+		t.note(Show(q.Message))
+	}
+	t.b.WriteByte('\n')
+}
