@@ -104,8 +104,22 @@ type Release struct {
 }
 
 // check refuses effects that could not be taken twice: a key that is bound and
-// unbound in one breath.
+// unbound in one breath, an item that goes and comes.
 func (e *Effects) check() error {
+	for _, r := range e.Remove {
+		for _, in := range e.Insert {
+			if in.Key != r.Key {
+				continue
+			}
+			if i := slices.IndexFunc(in.Members, func(m Member) bool { return slices.Contains(r.Items, m.ItemID) }); i >= 0 {
+				return fmt.Errorf("the item %s is taken out of %q and put in at once", in.Members[i].ItemID, r.Key)
+			}
+		}
+	}
+	return e.checkBindings()
+}
+
+func (e *Effects) checkBindings() error {
 	used := map[string]bool{}
 	use := func(key string) error {
 		if key == "" {

@@ -52,16 +52,22 @@ func lockedBy(path string) *LockedError {
 	return locked
 }
 
-// waitForLock takes the lock as soon as it is free. Whoever creates or migrates
-// the file holds it for a moment; a process that applies an older schema holds it
-// for long, and is named after a while.
-func waitForLock(ctx context.Context, path, command string) (*flock.Flock, error) {
+// waitForLock takes the lock, or sees that whoever holds it has made the file
+// ready, and then takes none. A process that works on an older schema keeps the
+// lock for long, and is named after a while.
+func (db *DB) waitForLock(ctx context.Context, path, command string) (*flock.Flock, error) {
 	const pause = 20 * time.Millisecond
 	for waited := time.Duration(0); ; waited += pause {
 		lock, err := takeLock(path, command)
 		var locked *LockedError
-		if !errors.As(err, &locked) || waited >= busyTimeout {
+		if !errors.As(err, &locked) {
 			return lock, err
+		}
+		if ready, failed := db.ready(); ready || failed != nil {
+			return nil, failed
+		}
+		if waited >= busyTimeout {
+			return nil, err
 		}
 		select {
 		case <-ctx.Done():

@@ -134,11 +134,13 @@ func (db *DB) openWriter(ctx context.Context, dir, command string) error {
 		return err
 	}
 	if !ready && db.mode == Observe {
-		held, err := waitForLock(ctx, lock, command)
+		held, err := db.waitForLock(ctx, lock, command)
 		if err != nil {
 			return err
 		}
-		defer func() { _ = held.Unlock() }()
+		if held != nil {
+			defer func() { _ = held.Unlock() }()
+		}
 	}
 	if !ready {
 		if err := db.create(ctx); err != nil {

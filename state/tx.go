@@ -28,15 +28,9 @@ type tx struct {
 	stmts   map[string]*sql.Stmt // by query; the transaction closes them
 }
 
-// write makes one change: all of it or nothing, durable when it returns. It is
-// not begun when ctx is over and not torn when ctx ends meanwhile: it takes
-// milliseconds, and what a call has done must be remembered even if its caller
-// was interrupted.
+// write makes one change to the account.
 func (a *Account) write(ctx context.Context, what string, mode Mode, change func(*tx) error) error {
-	err := ctx.Err()
-	if err == nil {
-		err = a.db.write(ctx, mode, func(t *tx) error { return a.count(t, change) })
-	}
+	err := a.db.write(ctx, mode, func(t *tx) error { return a.count(t, change) })
 	if err != nil {
 		return fmt.Errorf("%s: %w", what, err)
 	}
@@ -59,9 +53,11 @@ func (a *Account) count(t *tx, change func(*tx) error) error {
 	return err
 }
 
-// write is one transaction on the one connection that writes.
+// write makes one change: all of it or nothing, durable when it returns. It is
+// not begun when ctx is over and not torn when ctx ends meanwhile: it takes
+// milliseconds, and a change that was begun is worth its end.
 func (db *DB) write(ctx context.Context, mode Mode, change func(*tx) error) error {
-	if err := db.needs(mode); err != nil {
+	if err := errors.Join(db.needs(mode), ctx.Err()); err != nil {
 		return err
 	}
 	ctx = context.WithoutCancel(ctx)

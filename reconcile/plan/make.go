@@ -30,7 +30,7 @@ import (
 // is planned and held back. The guard and the budget act on the final list, in
 // this order (laws 12 and 11).
 func Make(in Input) Plan {
-	m := maker{in: &in, doubts: map[spec.Key]int{}, quarantine: map[any]*Quarantined{}, sent: map[spec.Digest]struct{}{}}
+	m := maker{in: &in, doubts: map[spec.Key]int{}, quarantine: map[any]*Quarantined{}, sent: map[uint64]struct{}{}}
 	m.plan.Generation = in.Desired.Generation
 	m.plan.Account = in.Desired.Account
 	m.plan.Warnings = in.Desired.Warnings
@@ -64,8 +64,8 @@ type maker struct {
 	plan       Plan
 	bound      bindings
 	doubts     map[spec.Key]int
-	quarantine map[any]*Quarantined     // by spec.Digest and by photos.ItemID
-	sent       map[spec.Digest]struct{} // bytes that an action before sends
+	quarantine map[any]*Quarantined // by spec.Digest and by photos.ItemID
+	sent       map[uint64]struct{}  // bytes that an action before sends, by the head of their digest
 }
 
 func (m *maker) learnQuarantine(q *Quarantined) {
