@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -232,3 +233,14 @@ func fillUp(path string) error {
 }
 
 func remove(path string) error { return os.Remove(path) }
+
+// infinite opens an interval below (bit 1), above (bit 2) or both.
+func infinite(low, high float64, open int) (float64, float64) {
+	if open&1 != 0 {
+		low = math.Inf(-1)
+	}
+	if open&2 != 0 {
+		high = math.Inf(1)
+	}
+	return low, high
+}
