@@ -15,8 +15,12 @@ import (
 // A part that names an album whose key is not bound is an *UnboundError, and
 // nothing of the Effects is stored.
 type Effects struct {
-	Rebind      []Rebind
-	Forget      []string // keys whose bindings are dropped with all that is known of their albums
+	Rebind []Rebind
+	Forget []string // keys whose bindings are dropped with all that is known of their albums
+	// Bind lets a key stand for a live album and replaces the whole row of the
+	// key. The members stay if the album is the same one, and are forgotten if it
+	// is another. An album that another key stands for is not taken from it: that
+	// is a *BoundError.
 	Bind        []Album
 	Gone        []Gone
 	Seen        []Seen
@@ -33,11 +37,6 @@ type Effects struct {
 	Quarantine  []Quarantine
 	Release     []Release
 }
-
-// Bind, an Album each, lets a key stand for a live album and replaces all that
-// is stored of the key. The members stay if the album is the same one, and are
-// forgotten if it is another. An album that another key stands for is not taken
-// from it: that is a *BoundError.
 
 // Rebind gives a binding another key, with everything that is known of the
 // album. Nothing happens if From is not bound and To is.

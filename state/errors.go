@@ -161,9 +161,12 @@ func (e *BoundError) Error() string {
 // package, which say what to do.
 func (db *DB) explain(err error) error {
 	var failed *sqlite.Error
+	var malformed malformedError
 	switch {
 	case err == nil:
 		return nil
+	case errors.As(err, &malformed):
+		return &DamagedError{db.path, err}
 	case errors.As(err, &failed):
 		return explainCode(db.path, failed.Code(), err)
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):

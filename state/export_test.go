@@ -56,5 +56,8 @@ var (
 	RanksBetween  = ranksBetween
 )
 
+// ApplicationID marks a file as a state.
+const ApplicationID = applicationID
+
 // MinGap is the narrowest gap between two ranks.
 const MinGap = minGap

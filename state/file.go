@@ -30,7 +30,7 @@ const (
 func openPool(path string, as access, size int) (*sql.DB, error) {
 	q := url.Values{"_pragma": {
 		fmt.Sprintf("busy_timeout(%d)", busyTimeout.Milliseconds()),
-		"foreign_keys(1)", "synchronous(FULL)", "journal_size_limit(16777216)",
+		"foreign_keys(1)", "synchronous(FULL)", "fullfsync(1)", "journal_size_limit(16777216)",
 	}}
 	switch as {
 	case writing:

@@ -79,6 +79,9 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	if o.Dir == "" {
 		return nil, errors.New("opening the state: no folder given")
 	}
+	if o.Mode < ReadOnly || o.Mode > Apply {
+		return nil, fmt.Errorf("opening the state: there is no %s", o.Mode)
+	}
 	dir, err := filepath.Abs(o.Dir)
 	if err != nil {
 		return nil, fmt.Errorf("opening the state: %w", err)

@@ -2,13 +2,11 @@ package state_test
 
 import (
 	"context"
-	"encoding/binary"
 	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
-	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -46,6 +44,8 @@ func TestOpenMakesAPrivateFolder(t *testing.T) {
 func TestOpenNeedsAFolder(t *testing.T) {
 	_, err := try(t, "", state.Apply)
 	contains(t, err, "no folder given")
+	_, err = try(t, t.TempDir(), 7)
+	contains(t, err, "no mode 7")
 	file := filepath.Join(t.TempDir(), "file")
 	must(t, os.WriteFile(file, nil, 0o600))
 	for _, mode := range []state.Mode{state.ReadOnly, state.Observe, state.Apply} {
@@ -266,135 +266,15 @@ func TestReadersSeeAWriterThatCameAndWent(t *testing.T) {
 	}
 }
 
-// patch changes bytes of the closed file.
-func patch(t *testing.T, dir string, change func([]byte) []byte) {
-	t.Helper()
-	path := filepath.Join(dir, "state.db")
-	data, err := os.ReadFile(path)
-	must(t, err)
-	must(t, os.WriteFile(path, change(data), 0o600))
-}
-
-func TestANewerSchemaIsLeftAlone(t *testing.T) {
+func TestABusyStateIsNamed(t *testing.T) {
 	dir := bound(t)
-	patch(t, dir, func(b []byte) []byte {
-		binary.BigEndian.PutUint32(b[60:], 7)
-		return b
+	one, two := open(t, dir, state.Apply), open(t, dir, state.Observe)
+	must(t, one.Exec("BEGIN IMMEDIATE"))
+	synctest.Test(t, func(t *testing.T) {
+		contains(t, two.Lease(t.Context(), "2026-11-24", 1), dir, "another process", "busy")
 	})
-	before := tree(t, dir)
-	for _, mode := range []state.Mode{state.ReadOnly, state.Observe, state.Apply} {
-		_, err := try(t, dir, mode)
-		var newer *state.NewerSchemaError
-		if !errors.As(err, &newer) || newer.Found != 7 || newer.Known != state.SchemaVersion() {
-			t.Errorf("%v: got %v", mode, err)
-		}
-		contains(t, err, "version 7", "newer albumen", "backup")
-		sameTree(t, before, tree(t, dir))
-	}
-}
-
-// The version may still be in the log of a process that was killed.
-func TestANewerSchemaInTheLogIsSeen(t *testing.T) {
-	dir := bound(t)
-	db := open(t, dir, state.Apply)
-	must(t, db.Exec("PRAGMA user_version = 7"))
-	copied := filepath.Join(t.TempDir(), "copy")
-	must(t, os.CopyFS(copied, os.DirFS(dir)))
-	for _, mode := range []state.Mode{state.ReadOnly, state.Observe, state.Apply} {
-		_, err := try(t, copied, mode)
-		var newer *state.NewerSchemaError
-		if !errors.As(err, &newer) {
-			t.Errorf("%v: got %v", mode, err)
-		}
-	}
-}
-
-func TestAnOlderSchemaNeedsAWriter(t *testing.T) {
-	dir := bound(t)
-	patch(t, dir, func(b []byte) []byte {
-		binary.BigEndian.PutUint32(b[60:], 0)
-		return b
-	})
-	_, err := try(t, dir, state.ReadOnly)
-	var older *state.OlderSchemaError
-	if !errors.As(err, &older) {
-		t.Fatalf("got %v", err)
-	}
-	contains(t, err, "version 0", "may write")
-}
-
-func TestADamagedFileIsLeftAlone(t *testing.T) {
-	cases := map[string]func([]byte) []byte{
-		"empty":           func([]byte) []byte { return nil },
-		"short":           func(b []byte) []byte { return b[:50] },
-		"text":            func([]byte) []byte { return []byte(strings.Repeat("dear diary ", 1000)) },
-		"one page":        func(b []byte) []byte { return b[:4096] },
-		"half":            func(b []byte) []byte { return b[:len(b)/2/4096*4096] },
-		"other program's": func(b []byte) []byte { binary.BigEndian.PutUint32(b[68:], 1); return b },
-		"garbage inside": func(b []byte) []byte {
-			for i := 100; i < len(b); i++ {
-				b[i] = byte(i * 7)
-			}
-			return b
-		},
-	}
-	for name, change := range cases {
-		t.Run(name, func(t *testing.T) {
-			dir := bound(t)
-			patch(t, dir, change)
-			before := tree(t, dir)
-			for _, mode := range []state.Mode{state.ReadOnly, state.Observe, state.Apply} {
-				_, err := try(t, dir, mode)
-				var damaged *state.DamagedError
-				if !errors.As(err, &damaged) {
-					t.Errorf("%v: got %v, want a DamagedError", mode, err)
-				}
-				contains(t, err, "state.db", "restore a backup")
-				sameTree(t, before, tree(t, dir))
-			}
-		})
-	}
-}
-
-// Opening reads little, so that deeper damage shows when its page is read.
-func TestDamageShowsAtAnyQuery(t *testing.T) {
-	dir := bound(t)
-	db, err := try(t, dir, state.Apply)
-	must(t, err)
-	must(t, db.Account("family").Record(t.Context(), state.Effects{Insert: []state.Insert{{Key: "iceland", Members: many(200)}}}))
-	shut(t, db)
-	patch(t, dir, func(b []byte) []byte {
-		at := strings.Index(string(b), "item-00000199")
-		page := at / 4096 * 4096
-		clear(b[page : page+64])
-		return b
-	})
-	db = open(t, dir, state.Apply)
-	_, err = db.Account("family").View(t.Context())
-	var damaged *state.DamagedError
-	if !errors.As(err, &damaged) {
-		t.Errorf("reading: got %v, want a DamagedError", err)
-	}
-	err = db.Account("family").Record(t.Context(), state.Effects{Remove: []state.Remove{{Key: "iceland", Items: items(many(200)), By: state.ByUs}}})
-	if !errors.As(err, &damaged) {
-		t.Errorf("writing: got %v, want a DamagedError", err)
-	}
-}
-
-func TestALogWithoutItsFileIsNotTakenOver(t *testing.T) {
-	dir := bound(t)
-	open(t, dir, state.Apply)
-	copied := filepath.Join(t.TempDir(), "copy")
-	must(t, os.CopyFS(copied, os.DirFS(dir)))
-	must(t, os.Remove(filepath.Join(copied, "state.db")))
-	must(t, os.WriteFile(filepath.Join(copied, "state.db-wal"), []byte("frames"), 0o600))
-	before := tree(t, copied)
-	_, err := try(t, copied, state.Apply)
-	var damaged *state.DamagedError
-	if !errors.As(err, &damaged) {
-		t.Errorf("got %v, want a DamagedError", err)
-	}
-	sameTree(t, before, tree(t, copied))
+	must(t, one.Exec("ROLLBACK"))
+	must(t, two.Lease(t.Context(), "2026-11-24", 1))
 }
 
 func TestAFullDiskMakesNoState(t *testing.T) {
@@ -405,8 +285,7 @@ func TestAFullDiskMakesNoState(t *testing.T) {
 		t.Fatalf("got %v, want a FullError", err)
 	}
 	contains(t, err, dir, "free some space")
-	delete := tree(t, dir)
-	sameTree(t, map[string]string{"lock": ""}, delete)
+	sameTree(t, map[string]string{"lock": ""}, tree(t, dir))
 }
 
 func TestClosedIsClosed(t *testing.T) {

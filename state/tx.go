@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"time"
 )
 
 // Account is the memory of one account. All rows belong to one, so that two
@@ -23,6 +22,7 @@ type tx struct {
 	db      *DB
 	ctx     context.Context
 	sql     *sql.Tx
+	conn    *sql.Conn            // of the transaction, where it reads
 	account int64                // the row of accounts
 	shown   bool                 // something changed that View shows
 	stmts   map[string]*sql.Stmt // by query; the transaction closes them
@@ -75,12 +75,17 @@ func (db *DB) write(ctx context.Context, mode Mode, change func(*tx) error) erro
 // read gives one moment of the state to a function, which may be run again.
 func (db *DB) read(ctx context.Context, look func(*tx) error) error {
 	return db.explain(db.readWith(func(pool *sql.DB) error {
-		begun, err := pool.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+		conn, err := pool.Conn(ctx)
+		if err != nil {
+			return err
+		}
+		defer conn.Close()
+		begun, err := conn.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 		if err != nil {
 			return err
 		}
 		defer func() { _ = begun.Rollback() }()
-		return look(&tx{ctx: ctx, sql: begun})
+		return look(&tx{ctx: ctx, sql: begun, conn: conn})
 	}))
 }
 
@@ -168,47 +173,4 @@ func (t *tx) each(scan func(*sql.Rows) error, query string, args ...any) error {
 		}
 	}
 	return rows.Err()
-}
-
-// timeLayout has a fixed width, so that times sort as text.
-const timeLayout = "2006-01-02T15:04:05.000000000Z"
-
-// stored is a time as it is stored: UTC, and "" for the zero time. What does not
-// fit four digits of a year is no date of a photograph, and is not kept.
-func stored(t time.Time) string {
-	if t = t.UTC(); t.IsZero() || t.Year() < 1 || t.Year() > 9999 {
-		return ""
-	}
-	return t.Format(timeLayout)
-}
-
-// moment scans a stored time.
-type moment struct{ into *time.Time }
-
-// Scan implements sql.Scanner.
-func (m moment) Scan(v any) error {
-	text, ok := v.(string)
-	if !ok {
-		return fmt.Errorf("a time is stored as %T", v)
-	}
-	if text == "" {
-		*m.into = time.Time{}
-		return nil
-	}
-	t, err := time.Parse(time.RFC3339Nano, text)
-	*m.into = t
-	return err
-}
-
-// digits scans a stored digest.
-type digits struct{ into *Digest }
-
-// Scan implements sql.Scanner.
-func (d digits) Scan(v any) error {
-	b, ok := v.([]byte)
-	if !ok || len(b) != len(d.into) {
-		return fmt.Errorf("a digest is stored as %T of %d bytes", v, len(b))
-	}
-	copy(d.into[:], b)
-	return nil
 }

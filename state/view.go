@@ -3,7 +3,7 @@ package state
 import (
 	"context"
 	"database/sql"
-	"path"
+	"slices"
 	"strings"
 )
 
@@ -25,98 +25,104 @@ func (a *Account) View(ctx context.Context) (View, error) {
 	var v View
 	err := a.read(ctx, "reading what is remembered", func(t *tx) error {
 		v = View{}
-		if _, err := t.row([]any{&v.Serial}, "SELECT serial FROM accounts WHERE id = ?", t.account); err != nil {
-			return err
-		}
-		for _, part := range []func(*tx) error{v.albums, v.media, v.members, v.removed, v.intents, v.quarantine} {
-			if err := part(t); err != nil {
-				return err
-			}
-		}
-		return nil
+		_, err := t.row([]any{&v.Serial}, "SELECT serial FROM accounts WHERE id = ?", t.account)
+		var keys map[int64]string
+		return firstError(
+			func() error { return err },
+			func() error { keys, err = v.albums(t); return err },
+			func() error { return v.media(t) },
+			func() error { return v.members(t, keys) },
+			func() error { return v.removed(t) },
+			func() error { return v.intents(t) },
+			func() error { return v.quarantine(t) },
+		)
 	})
 	return v, err
 }
 
-func (v *View) albums(t *tx) error {
-	return t.each(func(rows *sql.Rows) error {
+// albums reads the albums and tells which row stands for which key.
+func (v *View) albums(t *tx) (keys map[int64]string, err error) {
+	keys = map[int64]string{}
+	err = t.each(func(rows *sql.Rows) error {
 		var a Album
-		err := rows.Scan(&a.Key, &a.ID, &a.Title, &a.CoverItem, &a.Membership, &a.OnRemove,
+		var id int64
+		err := rows.Scan(&id, &a.Key, &a.ID, &a.Title, &a.CoverItem, &a.Membership, &a.OnRemove,
 			&a.SeenTitle, &a.SeenCover, &a.ProductURL, &a.SeenCount,
 			moment{&a.CreatedAt}, moment{&a.SeenAt}, moment{&a.ReadAt}, moment{&a.GoneAt})
 		v.Albums = append(v.Albums, a)
+		keys[id] = a.Key
 		return err
-	}, `SELECT key, album, title, cover, membership, on_remove,
+	}, `SELECT id, key, album, title, cover, membership, on_remove,
 			seen_title, seen_cover, product_url, seen_count, created_at, seen_at, read_at, gone_at
 		FROM albums WHERE account = ? ORDER BY key`, t.account)
+	return keys, err
 }
+
+// mediaChunk is how many media are read before room is made for more: growing one
+// slice of a large library would copy it several times.
+const mediaChunk = 4096
 
 func (v *View) media(t *tx) error {
-	var n int
-	if _, err := t.row([]any{&n}, "SELECT COUNT(*) FROM media WHERE account = ?", t.account); err != nil || n == 0 {
-		return err
-	}
-	v.Media = make([]Media, 0, n)
-	return t.each(func(rows *sql.Rows) error {
-		var m Media
-		err := rows.Scan(digits{&m.Digest}, &m.ItemID, &m.FileName, &m.Refused, moment{&m.CreatedAt})
-		v.Media = append(v.Media, m)
-		return err
+	var full [][]Media
+	var chunk []Media
+	err := t.raw(func(r *row) {
+		if len(chunk) == cap(chunk) {
+			full = append(full, chunk)
+			chunk = make([]Media, 0, mediaChunk)
+		}
+		m := Media{ItemID: r.text(1), FileName: r.text(2), Refused: r.text(3)}
+		r.digest(0, &m.Digest)
+		r.time(4, &m.CreatedAt)
+		chunk = append(chunk, m)
 	}, "SELECT digest, item, file_name, refused, created_at FROM media WHERE account = ? ORDER BY digest", t.account)
+	v.Media = slices.Concat(append(full, chunk)...)
+	return err
 }
 
-// members reads the members of all albums into one slice, of which each album
-// holds its part. The strings of a large library are most of its memory: an item
-// id that the media hold is not held again, nor is a file name that ends a path.
-func (v *View) members(t *tx) error {
-	var n int
-	if _, err := t.row([]any{&n}, "SELECT COUNT(*) FROM members JOIN albums ON albums.id = members.album WHERE account = ?", t.account); err != nil || n == 0 {
-		return err
-	}
-	items := make(map[Digest]string, len(v.Media))
+// members reads the members of the albums whose rows are given. The strings of a
+// large library are most of its memory: an item id that the media hold is not
+// held again, nor is a file name that ends a path.
+func (v *View) members(t *tx, keys map[int64]string) error {
+	index := make(map[Digest]int32, len(v.Media))
 	for i := range v.Media {
-		items[v.Media[i].Digest] = v.Media[i].ItemID
+		index[v.Media[i].Digest] = int32(i)
 	}
-	v.Members = make(map[string][]Member, len(v.Albums))
-	all := make([]Member, 0, n)
-	var key, item, digest, label, name sql.RawBytes
-	begin, current := 0, ""
+	var members []Member
+	current := int64(0)
 	end := func() {
-		if len(all) > begin {
-			v.Members[current] = all[begin:len(all):len(all)]
+		if len(members) == 0 {
+			return
 		}
-		begin = len(all)
+		if v.Members == nil {
+			v.Members = make(map[string][]Member, len(keys))
+		}
+		v.Members[keys[current]] = slices.Clone(members)
+		members = members[:0]
 	}
-	err := t.each(func(rows *sql.Rows) error {
-		var m Member
-		if err := rows.Scan(&key, &item, &digest, &label, &name, &m.Ours); err != nil {
-			return err
-		}
-		if string(key) != current {
+	err := t.raw(func(r *row) {
+		if album := r.number(0); album != current {
 			end()
-			current = string(key)
+			current = album
 		}
-		copy(m.Digest[:], digest)
-		if m.ItemID = items[m.Digest]; m.ItemID != string(item) {
-			m.ItemID = string(item)
+		m := Member{ItemID: r.text(1), Path: r.text(3), Ours: r.number(5) != 0}
+		m.FileName = nameOf(m.Path, r.text(4))
+		r.digest(2, &m.Digest)
+		if i, known := index[m.Digest]; known && v.Media[i].ItemID == m.ItemID {
+			m.ItemID = v.Media[i].ItemID
 		}
-		m.Path = string(label)
-		m.FileName = nameOf(m.Path, name)
-		all = append(all, m)
-		return nil
-	}, `SELECT albums.key, item, digest, path, file_name, ours
-		FROM albums JOIN members ON members.album = albums.id
-		WHERE account = ? ORDER BY albums.key, rank, item`, t.account)
+		members = append(members, m)
+	}, `SELECT album, item, digest, path, file_name, ours
+		FROM members WHERE album IN (SELECT id FROM albums WHERE account = ?) ORDER BY album, rank, item`, t.account)
 	end()
 	return err
 }
 
 // nameOf shares the name with the path that ends with it.
-func nameOf(label string, name []byte) string {
-	if base := path.Base(label); base == string(name) && strings.HasSuffix(label, base) {
-		return label[len(label)-len(base):]
+func nameOf(label, name string) string {
+	if strings.HasSuffix(label, name) {
+		return label[len(label)-len(name):]
 	}
-	return string(name)
+	return name
 }
 
 func (v *View) removed(t *tx) error {
