@@ -3,7 +3,9 @@ package state_test
 import (
 	"context"
 	"fmt"
+	"sync"
 	"testing"
+	"time"
 
 	"albumen/state"
 )
@@ -132,4 +134,59 @@ func TestViewsAreOneMomentWhileAnotherProcessWrites(t *testing.T) {
 		t.Errorf("the serial only reached %d", last)
 	}
 	kill(t, cmd)
+}
+
+// One DB serves many goroutines: uploads, hashing and the writes between them.
+func TestManyGoroutinesShareAState(t *testing.T) {
+	const each = 15
+	db := open(t, t.TempDir(), state.Apply)
+	a, ctx := db.Account("family"), t.Context()
+	must(t, a.Record(ctx, state.Effects{Bind: []state.Album{{Key: "k", ID: "A"}}}))
+	var all sync.WaitGroup
+	errs := make(chan error, 5)
+	start := func(work func(i int) error) {
+		all.Go(func() {
+			for i := range each {
+				if err := work(i); err != nil {
+					errs <- err
+					return
+				}
+			}
+		})
+	}
+	start(func(i int) error {
+		id := fmt.Sprint(i)
+		if err := a.Intend(ctx, state.Intent{ID: id}); err != nil {
+			return err
+		}
+		return a.Settle(ctx, id, state.Done, state.Effects{Insert: []state.Insert{{Key: "k", Members: members(id)}}})
+	})
+	start(func(i int) error {
+		return a.PutUpload(ctx, state.Upload{Digest: sum(i), Token: "t", CreatedAt: time.Now()})
+	})
+	start(func(i int) error { return a.PutFiles(ctx, []state.File{{Path: fmt.Sprint(i)}}) })
+	start(func(int) error { return db.Lease(ctx, "2026-11-24", 1) })
+	last := int64(0)
+	start(func(int) error {
+		v, err := a.View(ctx)
+		if v.Serial < last {
+			err = fmt.Errorf("the serial went from %d to %d", last, v.Serial)
+		}
+		last = v.Serial
+		return err
+	})
+	all.Wait()
+	close(errs)
+	for err := range errs {
+		t.Error(err)
+	}
+	v := view(t, a)
+	files, err := a.Files(ctx)
+	must(t, err)
+	tokens, err := a.UploadTokens(ctx, nil)
+	must(t, err)
+	used, err := db.Quota(ctx, "2026-11-24")
+	must(t, err)
+	same(t, "members, files, tokens, calls", []int{each, each, each, each}, []int{len(v.Members["k"]), len(files), len(tokens), used})
+	same(t, "serial: a binding, intents and their ends", int64(1+2*each), v.Serial)
 }

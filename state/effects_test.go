@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+	"time"
 
 	"albumen/state"
 
@@ -183,6 +184,116 @@ func TestAReadInAnotherOrderIsTakenOver(t *testing.T) {
 		must(t, a.Record(ctx, state.Effects{Members: []state.MembersRead{{Key: "k", Members: members(order...)}}}))
 		same(t, "order", append([]string(nil), order...), items(view(t, a).Members["k"]))
 	}
+}
+
+func TestInsertPlacesAsTheAPIDoes(t *testing.T) {
+	cases := []struct {
+		name string
+		in   state.Insert
+		want []string
+	}{
+		{"at the end", state.Insert{Members: members("x", "y")}, []string{"a", "b", "c", "x", "y"}},
+		{"at the front", state.Insert{Front: true, Members: members("x", "y")}, []string{"x", "y", "a", "b", "c"}},
+		{"after the first", state.Insert{After: "a", Members: members("x", "y")}, []string{"a", "x", "y", "b", "c"}},
+		{"after the last", state.Insert{After: "c", Members: members("x")}, []string{"a", "b", "c", "x"}},
+		{"after one that is gone", state.Insert{After: "gone", Members: members("x")}, []string{"a", "b", "c", "x"}},
+		{"front wins", state.Insert{After: "b", Front: true, Members: members("x")}, []string{"x", "a", "b", "c"}},
+		{"what is there stays", state.Insert{After: "c", Members: members("a", "x", "b")}, []string{"a", "b", "c", "x"}},
+		{"twice is once", state.Insert{After: "a", Members: members("x", "y", "x")}, []string{"a", "x", "y", "b", "c"}},
+		{"nothing", state.Insert{}, []string{"a", "b", "c"}},
+	}
+	db := open(t, t.TempDir(), state.Apply)
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			a := db.Account(c.name)
+			must(t, a.Record(t.Context(), state.Effects{Bind: []state.Album{{Key: "k", ID: "A"}}, Insert: []state.Insert{{Key: "k", Members: members("a", "b", "c")}}}))
+			c.in.Key = "k"
+			must(t, a.Record(t.Context(), state.Effects{Insert: []state.Insert{c.in}}))
+			same(t, "order", c.want, items(view(t, a).Members["k"]))
+		})
+	}
+}
+
+func TestAMemberThatIsPutInAgainLearnsItsFile(t *testing.T) {
+	a := fresh(t)
+	ctx := t.Context()
+	theirs := state.Member{ItemID: "i", FileName: "IMG_1.JPG"}
+	ours := state.Member{ItemID: "i", FileName: "IMG_1.JPG", Path: "day 1/img.jpg", Digest: sum(1), Ours: true}
+	must(t, a.Record(ctx, state.Effects{Bind: []state.Album{{Key: "k", ID: "A"}}, Insert: []state.Insert{{Key: "k", Members: []state.Member{theirs}}}}))
+	must(t, a.Record(ctx, state.Effects{Insert: []state.Insert{{Key: "k", Members: []state.Member{ours}}}}))
+	same(t, "the member", []state.Member{ours}, view(t, a).Members["k"])
+	must(t, a.Record(ctx, state.Effects{Paths: []state.PathChange{{Key: "k", ItemID: "i", Path: "renamed.jpg"}, {Key: "k", ItemID: "unknown", Path: "x"}}}))
+	ours.Path = "renamed.jpg"
+	same(t, "renamed", []state.Member{ours}, view(t, a).Members["k"])
+}
+
+func TestANewKeyKeepsEverything(t *testing.T) {
+	a := fresh(t)
+	rememberAll(t, a)
+	rename := state.Effects{Rebind: []state.Rebind{{From: "iceland", To: "iceland-2024"}}}
+	must(t, a.Record(t.Context(), rename))
+	want := fullView()
+	want.Serial++
+	want.Albums[1].Key = "iceland-2024"
+	want.Members = map[string][]state.Member{"iceland-2024": want.Members["iceland"]}
+	want.Removed[0].Key = "iceland-2024"
+	want.Quarantine[0].Key = "iceland-2024"
+	same(t, "under the new key", want, view(t, a))
+	must(t, a.Record(t.Context(), rename))
+	same(t, "once more", want, view(t, a))
+
+	must(t, a.Record(t.Context(), state.Effects{Forget: []string{"iceland-2024"}}))
+	v := view(t, a)
+	if len(v.Albums) != 1 || len(v.Members)+len(v.Removed)+len(v.Quarantine) != 0 || len(v.Media) != 2 {
+		t.Errorf("after forgetting it: %+v", v)
+	}
+	var unbound *state.UnboundError
+	if err := a.Record(t.Context(), rename); !errors.As(err, &unbound) {
+		t.Errorf("nobody is left to rename: %v", err)
+	}
+}
+
+func TestSeenAtIsWhenItWasFirstSeenSo(t *testing.T) {
+	a := fresh(t)
+	ctx := t.Context()
+	must(t, a.Record(ctx, state.Effects{Bind: []state.Album{{Key: "k", ID: "A"}}}))
+	for _, c := range []struct {
+		seen state.Seen
+		want time.Time
+	}{
+		{state.Seen{Key: "k", At: at(1)}, at(1)},
+		{state.Seen{Key: "k", At: at(2)}, at(1)},
+		{state.Seen{Key: "k", Count: 1, At: at(3)}, at(3)},
+		{state.Seen{Key: "k", Count: 1, At: at(4)}, at(3)},
+		{state.Seen{Key: "k", Count: 1, Title: "new", At: at(5)}, at(5)},
+	} {
+		must(t, a.Record(ctx, state.Effects{Seen: []state.Seen{c.seen}}))
+		same(t, fmt.Sprintf("after %v", c.seen), c.want, view(t, a).Albums[0].SeenAt)
+	}
+}
+
+func TestEachPartNeedsABoundAlbum(t *testing.T) {
+	a := fresh(t)
+	rememberAll(t, a)
+	for name, e := range map[string]state.Effects{
+		"Gone":     {Gone: []state.Gone{{Key: "x"}}},
+		"Seen":     {Seen: []state.Seen{{Key: "x"}}},
+		"Titles":   {Titles: map[string]string{"x": ""}},
+		"Covers":   {Covers: map[string]string{"x": ""}},
+		"Policies": {Policies: map[string]state.Policy{"x": {}}},
+		"Remove":   {Remove: []state.Remove{{Key: "x"}}},
+		"Members":  {Members: []state.MembersRead{{Key: "x"}}},
+		"Insert":   {Insert: []state.Insert{{Key: "x"}}},
+		"Paths":    {Paths: []state.PathChange{{Key: "x"}}},
+	} {
+		e.Media = []state.Media{{Digest: sum(77)}}
+		e.Forget = []string{"gone"}
+		var unbound *state.UnboundError
+		if err := a.Record(t.Context(), e); !errors.As(err, &unbound) || unbound.Key != "x" {
+			t.Errorf("%s: got %v", name, err)
+		}
+	}
+	same(t, "the state", fullView(), view(t, a))
 }
 
 // A read that differs by one member does not touch the others.

@@ -76,7 +76,9 @@ func (t *tx) place(album int64, after string, front bool, fresh []Member) error 
 	return nil
 }
 
-// gap is the room between two neighbours, infinite where there is none.
+// gap is the room between two neighbours, infinite where there is none. An item
+// that is not there any more can't be placed after: the API would have refused,
+// so that the write behind this placed nothing there, and the end is as good.
 func (t *tx) gap(album int64, after string, front bool) (low, high float64, err error) {
 	low, high = math.Inf(-1), math.Inf(1)
 	if front {
@@ -192,51 +194,55 @@ func (t *tx) dropMissing(album int64, before, want []Member, r MembersRead) erro
 }
 
 // arrange brings the members that are left, and the new ones, into the order of
-// a read.
+// a read. New ones are placed run by run after what stands before them; only when
+// somebody moved what stays is the whole album written anew.
 func (t *tx) arrange(album int64, before, want []Member) error {
 	old := make(map[string]int, len(before))
 	for i := range before {
 		old[before[i].ItemID] = i
 	}
-	last, inOrder := -1, true
-	for i := range want {
-		if at, stays := old[want[i].ItemID]; stays {
-			inOrder = inOrder && at > last
-			last = at
-		}
-	}
-	if !inOrder {
+	if !keepOrder(old, want) {
 		if err := t.change("DELETE FROM members WHERE album = ?", album); err != nil {
 			return err
 		}
 		return t.place(album, "", false, want)
 	}
-	for i := 0; i < len(want); {
-		if at, stays := old[want[i].ItemID]; stays {
-			if before[at] != want[i] {
-				if err := t.updateMember(album, want[i]); err != nil {
-					return err
-				}
-			}
-			i++
+	var run []Member
+	after := ""
+	for _, m := range want {
+		at, stays := old[m.ItemID]
+		if !stays {
+			run = append(run, m)
 			continue
 		}
-		from := i
-		for i < len(want) {
-			if _, stays := old[want[i].ItemID]; stays {
-				break
-			}
-			i++
+		if err := t.place(album, after, after == "", run); err != nil {
+			return err
 		}
-		after := ""
-		if from > 0 {
-			after = want[from-1].ItemID
+		run, after = nil, m.ItemID
+		if before[at] == m {
+			continue
 		}
-		if err := t.place(album, after, from == 0, want[from:i]); err != nil {
+		if err := t.updateMember(album, m); err != nil {
 			return err
 		}
 	}
-	return nil
+	return t.place(album, after, after == "", run)
+}
+
+// keepOrder reports whether those of a read that stood in the album stand in the
+// order in which they stood.
+func keepOrder(old map[string]int, want []Member) bool {
+	last := -1
+	for i := range want {
+		at, stays := old[want[i].ItemID]
+		if stays && at < last {
+			return false
+		}
+		if stays {
+			last = at
+		}
+	}
+	return true
 }
 
 // membersOf are the members of an album, in order.
