@@ -2,9 +2,9 @@ package photos
 
 import (
 	"context"
-	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -22,23 +22,42 @@ type AlbumsPage struct {
 	NextPageToken string
 }
 
+type wireAlbumsPage struct {
+	Albums        []wireAlbum `json:"albums"`
+	NextPageToken string      `json:"nextPageToken"`
+}
+
+func (w *wireAlbumsPage) flaw() string {
+	for i := range w.Albums {
+		if flaw := w.Albums[i].flaw(); flaw != "" {
+			return flaw
+		}
+	}
+	return ""
+}
+
 // ListAlbums reads one page of albums.
 func (c *Client) ListAlbums(ctx context.Context, r ListAlbums) (AlbumsPage, error) {
-	if r.PageSize < 0 || r.PageSize > MaxAlbumsPage {
-		return AlbumsPage{}, invalid(MethodAlbumsList, "a page of %d albums: expected at most %d", r.PageSize, MaxAlbumsPage)
+	const m = MethodAlbumsList
+	if err := checkPage(m, r.PageSize, MaxAlbumsPage); err != nil {
+		return AlbumsPage{}, err
 	}
-	var out struct {
-		Albums        []wireAlbum `json:"albums"`
-		NextPageToken string      `json:"nextPageToken"`
-	}
-	if err := c.read(ctx, MethodAlbumsList, http.MethodGet, "/v1/albums", paging(r.PageSize, r.PageToken), nil, &out); err != nil {
+	var out wireAlbumsPage
+	if err := c.call(ctx, message{method: m, query: paging(r.PageSize, r.PageToken)}, nil, &out); err != nil {
 		return AlbumsPage{}, err
 	}
 	page := AlbumsPage{Albums: make([]Album, len(out.Albums)), NextPageToken: out.NextPageToken}
-	for i, w := range out.Albums {
-		page.Albums[i] = w.album()
+	for i := range out.Albums {
+		page.Albums[i] = out.Albums[i].album()
 	}
 	return page, nil
+}
+
+func checkPage(m Method, size, most int) error {
+	if size < 0 || size > most {
+		return invalid(m, "a page of %d entries: expected at most %d", size, most)
+	}
+	return nil
 }
 
 func paging(size int, token string) url.Values {
@@ -54,105 +73,148 @@ func paging(size int, token string) url.Values {
 
 // GetAlbum reads one album. IsAlbumGone tells whether it exists no more.
 func (c *Client) GetAlbum(ctx context.Context, id AlbumID) (Album, error) {
-	if id == "" {
-		return Album{}, invalid(MethodAlbumsGet, "no album id")
+	return c.album(ctx, message{method: MethodAlbumsGet, id: string(id)}, nil)
+}
+
+// album makes a call about one album, which answers it.
+func (c *Client) album(ctx context.Context, m message, in any) (Album, error) {
+	if err := checkID(m.method, m.id); err != nil {
+		return Album{}, err
 	}
 	var out wireAlbum
-	err := c.read(ctx, MethodAlbumsGet, http.MethodGet, "/v1/albums/"+url.PathEscape(string(id)), nil, nil, &out)
-	return out.album(), err
+	if err := c.call(ctx, m, in, &out); err != nil {
+		return Album{}, err
+	}
+	return out.album(), nil
 }
 
 // CreateAlbum makes a new album. It is never idempotent: a second call makes a
 // twin that can't be deleted. The answer has neither count nor cover.
 func (c *Client) CreateAlbum(ctx context.Context, title string) (Album, error) {
-	if err := checkTitle(MethodAlbumsCreate, title); err != nil {
+	const m = MethodAlbumsCreate
+	if err := checkText(m, "title", title, MaxTitle); err != nil {
 		return Album{}, err
 	}
-	in := map[string]any{"album": map[string]string{"title": title}}
+	in := struct {
+		Album map[string]string `json:"album"`
+	}{map[string]string{"title": title}}
 	var out wireAlbum
-	if err := c.write(ctx, MethodAlbumsCreate, http.MethodPost, "/v1/albums", nil, in, &out); err != nil {
+	if err := c.call(ctx, message{method: m}, in, &out); err != nil {
 		return Album{}, err
-	}
-	if out.ID == "" {
-		return Album{}, &Error{Method: MethodAlbumsCreate, HTTPStatus: http.StatusOK, Message: "the answer names no album"}
 	}
 	return out.album(), nil
-}
-
-func checkTitle(m Method, title string) error {
-	if n := utf8.RuneCountInString(title); n > MaxTitle {
-		return invalid(m, "a title of %d characters: expected at most %d", n, MaxTitle)
-	}
-	return nil
 }
 
 // AlbumPatch is what PatchAlbum changes; nil leaves a field as it is.
 type AlbumPatch struct {
 	Title *string
-	Cover *ItemID // of an item in the album
+	Cover *ItemID // of an item in the album; there is no way back to no cover
 }
 
 // PatchAlbum changes an album's title, cover or both.
 func (c *Client) PatchAlbum(ctx context.Context, id AlbumID, p AlbumPatch) (Album, error) {
-	in := wireAlbum{}
-	q := url.Values{}
+	const m = MethodAlbumsPatch
+	in := struct {
+		Title *string `json:"title,omitempty"`
+		Cover *ItemID `json:"coverPhotoMediaItemId,omitempty"`
+	}{p.Title, p.Cover}
+	var mask string // names joined by commas (reference page of albums.patch)
 	if p.Title != nil {
-		if err := checkTitle(MethodAlbumsPatch, *p.Title); err != nil {
+		if err := checkText(m, "title", *p.Title, MaxTitle); err != nil {
 			return Album{}, err
 		}
-		in.Title = *p.Title
-		q.Add("updateMask", "title")
+		mask = "title"
 	}
 	if p.Cover != nil {
-		in.CoverPhotoMediaItemID = string(*p.Cover)
-		q.Add("updateMask", "coverPhotoMediaItemId")
+		if err := checkID(m, string(*p.Cover)); err != nil {
+			return Album{}, err
+		}
+		if mask != "" {
+			mask += ","
+		}
+		mask += "coverPhotoMediaItemId"
 	}
-	if id == "" || len(q) == 0 {
-		return Album{}, invalid(MethodAlbumsPatch, "nothing to change")
+	if mask == "" {
+		return Album{}, invalid(m, "nothing to change")
 	}
-	if len(q["updateMask"]) == 2 {
-		q = url.Values{"updateMask": {"title,coverPhotoMediaItemId"}}
-	}
-	var out wireAlbum
-	err := c.write(ctx, MethodAlbumsPatch, http.MethodPatch, "/v1/albums/"+url.PathEscape(string(id)), q, in, &out)
-	return out.album(), err
+	return c.album(ctx, message{method: m, id: string(id), query: url.Values{"updateMask": {mask}}}, in)
 }
 
 // AddItems appends 1 to MaxBatch items of the library to an album, in their
 // order. One bad id fails the whole call and changes nothing.
 func (c *Client) AddItems(ctx context.Context, id AlbumID, items []ItemID) error {
-	return c.members(ctx, MethodAlbumsBatchAdd, id, ":batchAddMediaItems", items)
+	return c.members(ctx, MethodAlbumsBatchAdd, id, items)
 }
 
 // RemoveItems takes 1 to MaxBatch items out of an album. They stay in the
 // library. One bad id fails the whole call and changes nothing.
 func (c *Client) RemoveItems(ctx context.Context, id AlbumID, items []ItemID) error {
-	return c.members(ctx, MethodAlbumsBatchRemove, id, ":batchRemoveMediaItems", items)
+	return c.members(ctx, MethodAlbumsBatchRemove, id, items)
 }
 
-func (c *Client) members(ctx context.Context, m Method, id AlbumID, verb string, items []ItemID) error {
-	if id == "" {
-		return invalid(m, "no album id")
+func (c *Client) members(ctx context.Context, m Method, id AlbumID, items []ItemID) error {
+	if err := checkID(m, string(id)); err != nil {
+		return err
 	}
 	if err := checkIDs(m, items); err != nil {
 		return err
 	}
-	in := map[string]any{"mediaItemIds": items}
-	return c.write(ctx, m, http.MethodPost, "/v1/albums/"+url.PathEscape(string(id))+verb, nil, in, nil)
+	in := struct {
+		Items []ItemID `json:"mediaItemIds"`
+	}{items}
+	return c.call(ctx, message{method: m, id: string(id)}, in, &void{})
+}
+
+// checkID refuses what can't be an id before it becomes a part of a path, where
+// it could name something else.
+func checkID(m Method, id string) error {
+	switch {
+	case id == "":
+		return invalid(m, "an id is missing")
+	case !visible(id) || strings.ContainsAny(id, `/:?#%\`) || strings.Trim(id, ".") == "":
+		return invalid(m, "%q is no id", clean(id, ""))
+	}
+	return nil
 }
 
 // checkIDs holds a batch of ids to the API's limits: 1 to MaxBatch, none empty,
 // none twice.
 func checkIDs(m Method, ids []ItemID) error {
-	if len(ids) == 0 || len(ids) > MaxBatch {
-		return invalid(m, "%d items: expected 1 to %d", len(ids), MaxBatch)
+	if err := checkBatch(m, len(ids)); err != nil {
+		return err
 	}
 	seen := make(map[ItemID]bool, len(ids))
 	for _, id := range ids {
-		if id == "" || seen[id] {
-			return invalid(m, "the item id %q is empty or stands there twice", id)
+		if err := checkID(m, string(id)); err != nil {
+			return err
+		}
+		if seen[id] {
+			return invalid(m, "the item %q stands there twice", id)
 		}
 		seen[id] = true
+	}
+	return nil
+}
+
+func checkBatch(m Method, n int) error {
+	if n < 1 || n > MaxBatch {
+		return invalid(m, "%d entries: expected 1 to %d", n, MaxBatch)
+	}
+	return nil
+}
+
+// checkText refuses a text of more characters than the API takes, and one that
+// would arrive as another because it is no UTF-8.
+func checkText(m Method, what, text string, most int) error {
+	if !utf8.ValidString(text) {
+		return invalid(m, "a %s that is no UTF-8", what)
+	}
+	return checkLength(m, what, text, most)
+}
+
+func checkLength(m Method, what, text string, most int) error {
+	if n := utf8.RuneCountInString(text); n > most {
+		return invalid(m, "a %s of %d characters: expected at most %d", what, n, most)
 	}
 	return nil
 }

@@ -7,212 +7,237 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
-	"strconv"
-	"strings"
 	"sync/atomic"
 	"time"
 )
 
-// The most that is read of an answer.
+// How long a call may take, and how long an upload may make no progress, before it
+// is given up. Bytes of an upload still drain from the machine's buffers when the
+// last of them has been handed over.
 const (
-	maxAnswer = 32 << 20
-	maxError  = 64 << 10
-	maxWords  = 500
+	patience       = 2 * time.Minute
+	uploadPatience = 5 * time.Minute
 )
 
-// read makes a reading call of JSON, repeated where that helps.
-func (c *Client) read(ctx context.Context, m Method, verb, path string, query url.Values, in, out any) error {
-	return c.repeat(ctx, func() error { return c.json(ctx, m, verb, path, query, in, out) })
+// message is what one HTTP call sends.
+type message struct {
+	method   Method
+	id       string // in the path
+	query    url.Values
+	header   http.Header
+	size     int64
+	open     func() (io.ReadCloser, error) // the body, for each attempt anew; nil without
+	rewinds  bool                          // net/http may open it again by itself
+	patience time.Duration
 }
 
-// write makes a writing call of JSON, once, in its turn.
-func (c *Client) write(ctx context.Context, m Method, verb, path string, query url.Values, in, out any) error {
-	c.writing.Lock()
-	defer c.writing.Unlock()
-	if err := ctx.Err(); err != nil {
-		return unsent(m, err)
-	}
-	if err := c.turn(ctx, m); err != nil {
-		return err
-	}
-	return c.json(ctx, m, verb, path, query, in, out)
-}
-
-// json makes one call with JSON both ways.
-func (c *Client) json(ctx context.Context, m Method, verb, path string, query url.Values, in, out any) error {
-	var body io.Reader
+// call makes a call with JSON both ways, by the row of its method: in its turn
+// and once, or repeated.
+func (c *Client) call(ctx context.Context, m message, in any, out answer) error {
+	m.patience = patience
 	if in != nil {
 		b, err := json.Marshal(in)
 		if err != nil {
-			return unsent(m, err)
+			return unsent(m.method, err)
 		}
-		body = bytes.NewReader(b)
+		m.header = http.Header{"Content-Type": {"application/json"}}
+		m.size, m.rewinds = int64(len(b)), true
+		m.open = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(b)), nil }
 	}
-	address := c.base + path
-	if len(query) > 0 {
-		address += "?" + query.Encode()
+	once := func(waited time.Duration) error {
+		raw, code, err := c.do(ctx, m, waited)
+		if err != nil {
+			return err
+		}
+		return understand(m.method, code, raw, out)
 	}
-	req, err := http.NewRequestWithContext(ctx, verb, address, body)
+	switch {
+	case c.o.ReadOnly && routes[m.method].deed != looks:
+		return unsent(m.method, ErrReadOnly)
+	case m.method.Write():
+		return c.alone(ctx, m.method, once)
+	}
+	return c.repeat(ctx, once)
+}
+
+// exchange is one HTTP call under way.
+type exchange struct {
+	c      *Client
+	ctx    context.Context // of the caller
+	method Method
+	token  string
+	quiet  *time.Timer // gives the call up when it goes off
+	told   atomic.Bool // the transport tells what it does
+	wrote  atomic.Bool // a byte of the request may have left
+}
+
+// do makes one HTTP call: token, request, budget, bounded answer and its code.
+func (c *Client) do(ctx context.Context, m message, waited time.Duration) ([]byte, int, error) {
+	token, err := c.o.Token(ctx)
+	if err == nil && !bearer(token) {
+		err = errors.New("it is empty, or has characters that none has")
+	}
 	if err != nil {
-		return unsent(m, err)
+		return nil, 0, unsent(m.method, fmt.Errorf("no access token: %w", err))
 	}
-	if in != nil {
-		req.Header.Set("Content-Type", "application/json")
-	}
-	answer, err := c.do(m, req)
+	inner, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	x := &exchange{c: c, ctx: ctx, method: m.method, token: token}
+	req, err := x.request(inner, m)
 	if err != nil {
-		return err
+		return nil, 0, unsent(m.method, err)
 	}
-	if out == nil {
-		return nil
+	if err := c.spend(ctx, m.method); err != nil {
+		if req.Body != nil {
+			_ = req.Body.Close()
+		}
+		return nil, 0, unsent(m.method, err)
 	}
-	if err := json.Unmarshal(answer, out); err != nil {
-		return &Error{Method: m, HTTPStatus: http.StatusOK, Message: "the answer is not the JSON that was expected", Err: err}
+	x.quiet = time.AfterFunc(m.patience, func() { cancel(quietError(m.patience)) })
+	defer x.quiet.Stop()
+	began := time.Now()
+	raw, code, err := x.run(req)
+	took := time.Since(began)
+	c.log.LogAttrs(ctx, slog.LevelDebug, "call", slog.String("method", string(m.method)), slog.Int("code", code), slog.Duration("took", took))
+	if c.o.OnCall != nil {
+		c.o.OnCall(Call{Method: m.method, HTTPCode: code, Took: took, Waited: waited})
+	}
+	return raw, code, err
+}
+
+// spend takes the call from the budget, at the last moment before it is sent.
+func (c *Client) spend(ctx context.Context, m Method) error {
+	if c.o.Budget != nil {
+		if err := c.o.Budget.Spend(ctx, m); err != nil {
+			return err
+		}
+	}
+	if ctx.Err() != nil {
+		return ended(ctx)
 	}
 	return nil
 }
 
-// do makes one HTTP call: budget, token, request, bounded answer.
-func (c *Client) do(m Method, req *http.Request) ([]byte, error) {
-	ctx := req.Context()
-	if c.o.Budget != nil {
-		if err := c.o.Budget.Spend(ctx, m); err != nil {
-			return nil, unsent(m, err)
-		}
+// request is the HTTP request of a message.
+func (x *exchange) request(ctx context.Context, m message) (*http.Request, error) {
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		GetConn:          func(string) { x.told.Store(true) },
+		WroteHeaderField: func(string, []string) { x.wrote.Store(true) },
+	})
+	r := routes[m.method]
+	u := *x.c.base
+	u.Path += r.to(m.id)
+	u.RawQuery = m.query.Encode()
+	req := (&http.Request{
+		Method: r.verb, URL: &u, Host: u.Host, Header: http.Header{},
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+	}).WithContext(ctx)
+	for name, values := range m.header {
+		req.Header[name] = values
 	}
-	token, err := c.o.Token(ctx)
+	req.Header["Authorization"] = []string{"Bearer " + x.token}
+	req.Header["User-Agent"] = []string{x.c.o.UserAgent}
+	if m.open == nil {
+		return req, nil
+	}
+	body, err := m.open()
 	if err != nil {
-		return nil, unsent(m, fmt.Errorf("no access token: %w", err))
+		return nil, err
 	}
-	req.Header.Set("Authorization", "Bearer "+token)
-	req.Header.Set("User-Agent", c.o.UserAgent)
-	var sent atomic.Bool
-	req = req.WithContext(httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		WroteHeaderField: func(string, []string) { sent.Store(true) },
-		WroteHeaders:     func() { sent.Store(true) },
-	}))
-	began := time.Now()
-	resp, err := c.http.Do(req)
-	code := 0
-	if resp != nil {
-		code = resp.StatusCode
+	req.Body, req.ContentLength = body, m.size
+	if m.rewinds {
+		req.GetBody = m.open
 	}
-	defer func() {
-		if c.o.OnCall != nil {
-			c.o.OnCall(Call{Method: m, HTTPCode: code, Took: time.Since(began)})
-		}
-	}()
+	if sending, ok := body.(*sending); ok {
+		sending.heard = func() { x.quiet.Reset(m.patience) }
+	}
+	return req, nil
+}
+
+// run sends the request and reads what comes back. It is no http.Client, which
+// would follow redirects: the API has none, and the token must not follow one.
+func (x *exchange) run(req *http.Request) (raw []byte, code int, err error) {
+	resp, err := x.c.o.Transport.RoundTrip(req)
 	if err != nil {
-		return nil, c.failed(m, err, sent.Load())
+		return nil, 0, x.failed(req.Context(), err)
 	}
 	defer func() { _ = resp.Body.Close() }()
-	c.log.Debug("call", "method", m, "code", code, "took", time.Since(began))
-	if code/100 != 2 {
-		return nil, refusal(m, resp)
+	if resp.StatusCode/100 != 2 {
+		return nil, resp.StatusCode, x.refused(resp)
 	}
-	return answer(m, resp)
+	raw, err = bounded(resp)
+	if err != nil {
+		e := x.failed(req.Context(), err)
+		e.HTTPStatus, e.Effect = resp.StatusCode, EffectUnknown
+		e.Message = "the answer broke off: " + e.Message
+		return nil, resp.StatusCode, e
+	}
+	if len(raw) > maxAnswer {
+		return nil, resp.StatusCode, &Error{Method: x.method, HTTPStatus: resp.StatusCode, Message: fmt.Sprintf("the answer is larger than %d MiB", maxAnswer>>20)}
+	}
+	return raw, resp.StatusCode, nil
 }
 
-// answer reads the body of a success.
-func answer(m Method, resp *http.Response) ([]byte, error) {
-	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
+// failed is the error of a call without an answer.
+func (x *exchange) failed(inner context.Context, err error) *Error {
+	e := &Error{Method: x.method, Effect: x.effect(err)}
+	var quiet quietError
 	switch {
-	case err != nil:
-		return nil, &Error{Method: m, Status: statusNoAnswer, Message: "the answer was cut off: " + cause(err), Err: errors.Unwrap(err)}
-	case len(body) > maxAnswer:
-		return nil, &Error{Method: m, HTTPStatus: resp.StatusCode, Message: fmt.Sprintf("the answer is larger than %d MiB", maxAnswer>>20)}
+	case x.ctx.Err() != nil:
+		err = ended(x.ctx)
+	case errors.As(context.Cause(inner), &quiet):
+		err, e.passing = quiet, true
+	default:
+		e.passing = passing(err)
 	}
-	return body, nil
-}
-
-// failed is the error of a call without an answer. Nothing changed when no byte
-// was sent, or when this client refused to send it.
-func (c *Client) failed(m Method, err error, sent bool) *Error {
-	e := &Error{Method: m, Status: statusNoAnswer, Message: cause(err), Err: err}
-	var ue *url.Error
-	if errors.As(err, &ue) {
-		e.Err = ue.Err // the address of the call stays out of it
-	}
-	if !sent {
-		e.Effect = EffectNone
-	}
-	if errors.Is(err, ErrReadOnly) || errors.Is(err, context.Canceled) {
-		e.Status = ""
-	}
+	e.Message, e.Err = clean(err.Error(), x.token), err
 	return e
 }
 
-// cause is the text of a transport's error without the address of the call.
-func cause(err error) string {
-	var ue *url.Error
-	if errors.As(err, &ue) {
-		err = ue.Err
+// effect is what a call without an answer may have done. It did nothing when the
+// transport, which tells what it does, wrote no byte of it.
+func (x *exchange) effect(err error) Effect {
+	var op *net.OpError
+	switch {
+	case errors.Is(err, ErrReadOnly), errors.As(err, &op) && op.Op == "dial", x.told.Load() && !x.wrote.Load():
+		return EffectNone
 	}
-	return err.Error()
+	return EffectUnknown
 }
 
-// errorBody is an error as JSON methods wrap it, and as /v1/uploads does not.
-type errorBody struct {
-	Error *errorStatus `json:"error"`
-	errorStatus
+// quietError gives up a call that makes no progress for so long.
+type quietError time.Duration
+
+// Error says for how long.
+func (e quietError) Error() string {
+	return fmt.Sprintf("given up: no end and no progress for %v", time.Duration(e))
 }
 
-type errorStatus struct {
-	Code    int    `json:"code"`
-	Message string `json:"message"`
-	Status  string `json:"status"`
-	Details []struct {
-		Metadata map[string]string `json:"metadata"`
-	} `json:"details"`
-}
+// bearer reports whether a token can stand in a header.
+func bearer(token string) bool { return token != "" && visible(token) }
 
-// refusal reads an answer that is no success. What is not JSON (a page of a front
-// end, even a picture) is told by its status alone.
-func refusal(m Method, resp *http.Response) *Error {
-	e := &Error{Method: m, HTTPStatus: resp.StatusCode, RetryAfter: retryAfter(resp.Header.Get("Retry-After"))}
-	if resp.StatusCode >= 400 && resp.StatusCode < 500 {
-		e.Effect = EffectNone
-	}
-	raw, _ := io.ReadAll(io.LimitReader(resp.Body, maxError))
-	var body errorBody
-	if err := json.Unmarshal(raw, &body); err != nil {
-		e.Message = "the answer is no error of the API"
-		return e
-	}
-	status := body.errorStatus
-	if body.Error != nil {
-		status = *body.Error
-	}
-	e.Status, e.Message = status.Status, oneLine(status.Message)
-	for _, d := range status.Details {
-		if limit := d.Metadata["quota_limit"]; limit != "" {
-			e.Quota = limit
+// visible reports whether s has neither blanks nor control characters, and
+// nothing beyond ASCII.
+func visible(s string) bool {
+	for i := range len(s) {
+		if s[i] <= ' ' || s[i] > '~' {
+			return false
 		}
 	}
-	if e.Message == "" {
-		e.Message = "no message"
-	}
-	return e
+	return true
 }
 
-func retryAfter(header string) time.Duration {
-	if seconds, err := strconv.Atoi(header); err == nil && seconds > 0 && seconds < 1<<20 {
-		return time.Duration(seconds) * time.Second
-	}
-	if at, err := http.ParseTime(header); err == nil {
-		return max(0, time.Until(at))
-	}
-	return 0
+// unsent is the error of a call that was never sent.
+func unsent(m Method, err error) *Error {
+	return &Error{Method: m, Message: clean(err.Error(), ""), Effect: EffectNone, Err: err}
 }
 
-// oneLine bounds the words of a service.
-func oneLine(s string) string {
-	s = strings.Join(strings.Fields(s), " ")
-	if len(s) > maxWords {
-		s = strings.ToValidUTF8(s[:maxWords], "") + " …"
-	}
-	return s
+// invalid is the error of a call that breaks a known limit.
+func invalid(m Method, format string, args ...any) *Error {
+	return &Error{Method: m, Status: "INVALID_ARGUMENT", Message: fmt.Sprintf(format, args...), Effect: EffectNone}
 }

@@ -5,12 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/url"
+	"runtime/debug"
 	"strings"
-	"sync"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -25,16 +24,23 @@ type Budget interface {
 	Spend(ctx context.Context, m Method) error
 }
 
-// Options are what a Client works with. Token must be set.
+// Options are what a Client works with. Token must be set; every other zero
+// value works.
 type Options struct {
-	Endpoint  string            // "" means GoogleEndpoint; plain http only to loopback addresses
-	Transport http.RoundTripper // nil means one of its own
+	// Endpoint is the address of the service; "" means GoogleEndpoint. Plain http
+	// is for loopback hosts alone: anywhere else the token would go in the open.
+	Endpoint string
+	// Transport makes the HTTP calls; nil means one that suits the service. It
+	// should honour net/http/httptrace, as http.Transport does: without, only a
+	// failed dial proves that nothing was sent.
+	Transport http.RoundTripper
 	// Token answers the bearer token for one call. It is neither stored nor logged.
 	Token           func(context.Context) (string, error)
 	Budget          Budget // nil counts nothing
 	WritesPerMinute int    // 0 means WritesPerMinute of the API; negative means no pace
-	ReadOnly        bool   // refuse everything but reads before it is sent
-	UserAgent       string // "" means "albumen"
+	Attempts        int    // how often a read or an upload is made at most; 0 means 5
+	ReadOnly        bool   // refuse everything but reads before anything is sent
+	UserAgent       string // "" means "albumen/" and the module's version
 	Logger          *slog.Logger
 	OnCall          func(Call)                        // told of each HTTP call after its end; may be nil
 	OnWait          func(why string, d time.Duration) // told of each wait before it begins; may be nil
@@ -43,41 +49,35 @@ type Options struct {
 // Call is one HTTP call that was made.
 type Call struct {
 	Method   Method
-	HTTPCode int // 0 when there was no answer
-	Took     time.Duration
+	HTTPCode int           // 0 when there was no answer
+	Took     time.Duration // from the first byte sent to the last one read
+	Waited   time.Duration // before that: for its turn, for the pace or for patience
 }
 
 // Client is a typed client of the API. It is safe for concurrent use: writes
 // wait for one another, because Google refuses two at once of one user.
 type Client struct {
-	o       Options
-	base    string
-	http    *http.Client
-	pace    *rate.Limiter
-	writing sync.Mutex
-	log     *slog.Logger
+	o    Options
+	base *url.URL
+	pace *rate.Limiter
+	turn chan struct{} // holds one entry while a write is under way
+	log  *slog.Logger
 }
-
-// tries is how often a read or an upload is made at most.
-const tries = 5
 
 // New makes a Client. It makes no call.
 func New(o Options) (*Client, error) {
-	if o.Endpoint == "" {
-		o.Endpoint = GoogleEndpoint
-	}
-	base, err := url.Parse(strings.TrimSuffix(o.Endpoint, "/"))
-	if err != nil || base.Host == "" || base.Scheme != "https" && base.Scheme != "http" {
-		return nil, fmt.Errorf("the endpoint %q is no address: expected https://HOST", o.Endpoint)
-	}
-	if base.Scheme == "http" && !loopback(base.Hostname()) {
-		return nil, fmt.Errorf("the endpoint %q would send the access token in the open: expected https, or a loopback address", o.Endpoint)
+	base, err := endpoint(o.Endpoint)
+	if err != nil {
+		return nil, err
 	}
 	if o.Token == nil {
 		return nil, errors.New("a client needs an access token")
 	}
 	if o.UserAgent == "" {
-		o.UserAgent = "albumen"
+		o.UserAgent = "albumen/" + version()
+	}
+	if o.Attempts <= 0 {
+		o.Attempts = 5
 	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
@@ -86,9 +86,27 @@ func New(o Options) (*Client, error) {
 		o.Transport = transport()
 	}
 	if o.ReadOnly {
-		o.Transport = readOnly{o.Transport}
+		o.Transport = readOnly{base.Path, o.Transport}
 	}
-	return &Client{o: o, base: base.String(), http: &http.Client{Transport: o.Transport, CheckRedirect: stay}, pace: pacer(o.WritesPerMinute), log: o.Logger}, nil
+	return &Client{o: o, base: base, pace: pacer(o.WritesPerMinute), turn: make(chan struct{}, 1), log: o.Logger}, nil
+}
+
+// endpoint reads the address of a service. Its errors do not quote it: somebody
+// may have put a password there.
+func endpoint(address string) (*url.URL, error) {
+	if address == "" {
+		address = GoogleEndpoint
+	}
+	u, err := url.Parse(address)
+	switch {
+	case err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http":
+		return nil, errors.New("the endpoint is no address: expected https://HOST")
+	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
+		return nil, errors.New("the endpoint has more than a host and a path: expected https://HOST")
+	case u.Scheme == "http" && !loopback(u.Hostname()):
+		return nil, fmt.Errorf("the endpoint http://%s would send the access token in the open: expected https, or a loopback address", u.Host)
+	}
+	return &url.URL{Scheme: u.Scheme, Host: u.Host, Path: strings.TrimRight(u.Path, "/")}, nil
 }
 
 func loopback(host string) bool {
@@ -96,100 +114,47 @@ func loopback(host string) bool {
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-// transport keeps enough connections for the uploads that go on at once.
-func transport() *http.Transport {
-	return &http.Transport{
-		Proxy:                 http.ProxyFromEnvironment,
-		ForceAttemptHTTP2:     true,
-		MaxIdleConnsPerHost:   32,
-		IdleConnTimeout:       90 * time.Second,
-		TLSHandshakeTimeout:   15 * time.Second,
-		ExpectContinueTimeout: time.Second,
-		ResponseHeaderTimeout: 2 * time.Minute,
+// version is that of the module in which this package was built.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok || info.Main.Path != "albumen" || info.Main.Version == "" {
+		return "devel"
 	}
+	return strings.Trim(info.Main.Version, "()")
 }
 
-// stay refuses redirects: the API has none, and the token must not follow one.
-func stay(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-
-// pacer lets at most n writes through in any 60 seconds: a third of them at once,
-// the rest evenly.
-func pacer(n int) *rate.Limiter {
-	switch {
-	case n < 0:
-		return rate.NewLimiter(rate.Inf, 1)
-	case n == 0:
-		n = WritesPerMinute
+// transport keeps enough connections for the uploads that go on at once. Pings
+// find out when a connection has died in silence.
+func transport() *http.Transport {
+	return &http.Transport{
+		Proxy:               http.ProxyFromEnvironment,
+		ForceAttemptHTTP2:   true,
+		MaxIdleConnsPerHost: 32,
+		IdleConnTimeout:     90 * time.Second,
+		TLSHandshakeTimeout: 15 * time.Second,
+		WriteBufferSize:     64 << 10,
+		HTTP2:               &http.HTTP2Config{SendPingTimeout: 30 * time.Second, PingTimeout: 15 * time.Second},
 	}
-	burst := max(1, n/3)
-	return rate.NewLimiter(rate.Limit(max(1, n-burst))/60, burst)
 }
 
 // ErrReadOnly refuses a write of a read-only client before it is sent.
 var ErrReadOnly = errors.New("this client only reads")
 
-// readOnly lets reads through and nothing else (law 8). It sits below everything
-// that could forget to ask.
-type readOnly struct{ next http.RoundTripper }
+// readOnly lets the reading routes through and nothing else: dry is dry. It sits
+// below everything that could forget to ask.
+type readOnly struct {
+	base string // of the endpoint's path
+	next http.RoundTripper
+}
 
 // RoundTrip implements http.RoundTripper.
 func (r readOnly) RoundTrip(req *http.Request) (*http.Response, error) {
-	if !reads(req) {
-		if req.Body != nil {
-			_ = req.Body.Close()
-		}
-		return nil, ErrReadOnly
+	path, ok := strings.CutPrefix(req.URL.Path, r.base)
+	if ok && reads(req.Method, path) {
+		return r.next.RoundTrip(req)
 	}
-	return r.next.RoundTrip(req)
-}
-
-// repeat makes a read or an upload, again while Google asks for patience.
-func (c *Client) repeat(ctx context.Context, call func() error) error {
-	for n := 1; ; n++ {
-		err := call()
-		if err == nil || n == tries || !IsTemporary(err) || ctx.Err() != nil {
-			return err
-		}
-		delay := RetryDelay(err, n, rand.Float64)
-		c.log.Debug("call repeated", "method", as(err).Method, "err", err, "delay", delay)
-		if !c.wait(ctx, "Google asks for patience", delay) {
-			return err
-		}
+	if req.Body != nil {
+		_ = req.Body.Close()
 	}
-}
-
-// wait waits and reports whether the time was up before the context ended.
-func (c *Client) wait(ctx context.Context, why string, d time.Duration) bool {
-	if c.o.OnWait != nil {
-		c.o.OnWait(why, d)
-	}
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
-}
-
-// turn waits until a write may be made by Google's pace.
-func (c *Client) turn(ctx context.Context, m Method) error {
-	r := c.pace.Reserve()
-	d := r.Delay()
-	if d == 0 || c.wait(ctx, "Google's pace of writes", d) {
-		return nil
-	}
-	r.Cancel()
-	return unsent(m, ctx.Err())
-}
-
-// unsent is the error of a call that was never sent.
-func unsent(m Method, err error) *Error {
-	return &Error{Method: m, Message: err.Error(), Effect: EffectNone, Err: err}
-}
-
-// invalid is the error of a call that breaks a known limit.
-func invalid(m Method, format string, args ...any) *Error {
-	return &Error{Method: m, Status: "INVALID_ARGUMENT", Message: fmt.Sprintf(format, args...), Effect: EffectNone}
+	return nil, ErrReadOnly
 }

@@ -17,8 +17,11 @@ type (
 // an item from them, so it is never printed.
 type UploadToken string
 
+// String keeps the token out of formatted text; a conversion to string yields it.
+func (UploadToken) String() string { return "[upload token]" }
+
 // LogValue keeps the token out of logs.
-func (UploadToken) LogValue() slog.Value { return slog.StringValue("[upload token]") }
+func (t UploadToken) LogValue() slog.Value { return slog.StringValue(t.String()) }
 
 // Album is an album as albums.get and albums.list show it.
 type Album struct {
