@@ -77,7 +77,7 @@ func waterfall(c *canvas) {
 		return under.mix(rgb{0.86, 0.9, 0.93}, min(spray*n, 0.95))
 	})
 	c.rainbow(mid-0.02, 0.93, 0.235, 0.035, 0.17, func(x, y float64) float64 { return step(0.93, 0.8, y) * step(mid-0.30, mid-0.05, x) })
-	person(c, mid+0.19, 0.925, 0.05)
+	person(c, mid+0.235, 0.955, 0.052)
 }
 
 // cliff is the colour of the rock, below its rim by d: moss on its ledges.
