@@ -114,10 +114,17 @@ func TestJourney(t *testing.T) {
 	if diff := gocmp.Diff(want, got); diff != "" {
 		t.Errorf("members (-want +got):\n%s", diff)
 	}
+	covers := map[spec.Key]string{}
 	for _, a := range d.Albums {
-		if !slices.ContainsFunc(a.Members, func(m spec.Member) bool { return m.Digest == a.Cover.Digest }) {
-			t.Errorf("the cover of %s is none of its pictures", a.Key)
+		for _, m := range a.Members {
+			if m.Digest == a.Cover.Digest {
+				covers[a.Key] = m.Label
+			}
 		}
+	}
+	wantCovers := map[spec.Key]string{"iceland-2024": "day2/glacier.jpg", "best-of-iceland": "day2/aurora.jpg", "garden-in-spring": "garden/cherry.jpg"}
+	if diff := gocmp.Diff(wantCovers, covers); diff != "" {
+		t.Errorf("covers (-want +got):\n%s", diff)
 	}
 }
 
