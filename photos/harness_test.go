@@ -178,3 +178,14 @@ func newTLS(t testing.TB, h http.Handler) *httptest.Server {
 	t.Cleanup(server.Close)
 	return server
 }
+
+// refusing is canned with a Retry-After header.
+func refusing(code int, retry, body string) roundTrips {
+	return func(r *http.Request) (*http.Response, error) {
+		resp, err := canned(code, body)(r)
+		if retry != "" {
+			resp.Header["Retry-After"] = []string{retry}
+		}
+		return resp, err
+	}
+}
