@@ -2,6 +2,7 @@ package spec
 
 import (
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -14,16 +15,28 @@ import (
 type decoder struct {
 	file   string
 	limits Limits
-	nodes  int // visited, aliases followed
+	left   *int // values that may still be visited, over all files
 	depth  int
 	full   bool // a limit was met: nothing more is read
 	errs   Errors
 }
 
+// maxErrors is how many mistakes of one file are listed. Nobody reads more, and
+// a file that is no spec at all would have one for each of its keys.
+const maxErrors = 1000
+
 // node is a YAML node and where it stands in the language.
 type node struct {
 	*yaml.Node
 	path string
+}
+
+// meant is the node for which an alias stands.
+func (n node) meant() node {
+	if n.Kind == yaml.AliasNode {
+		n.Node = n.Alias
+	}
+	return n
 }
 
 func (d *decoder) place(n node) Place {
@@ -32,24 +45,31 @@ func (d *decoder) place(n node) Place {
 
 func (d *decoder) fail(n node, expected, format string, args ...any) *Error {
 	e := &Error{Place: d.place(n), Message: fmt.Sprintf(format, args...), Expected: expected}
-	if !d.full {
+	switch {
+	case d.full:
+	case len(d.errs) == maxErrors:
+		d.full = true
+		d.errs = append(d.errs, &Error{Place: e.Place, Message: fmt.Sprintf("%d mistakes; the rest of the file is not looked at", maxErrors)})
+	default:
 		d.errs = append(d.errs, e)
 	}
 	return e
 }
 
-// enter counts a node against the limits and follows an alias. Without the count
-// a few lines of aliases to aliases would stand for billions of nodes.
-func (d *decoder) enter(n node) (node, bool) {
-	if d.nodes++; d.nodes > d.limits.MaxNodes || d.depth > d.limits.MaxDepth {
+// count takes a node from what may be visited. Without it a few lines of aliases
+// to aliases would stand for billions of nodes.
+func (d *decoder) count(n node) bool {
+	if *d.left--; *d.left < 0 || d.depth > d.limits.MaxDepth {
 		d.fail(n, "", "the spec is too large or too deep here: at most %d values, nested %d deep, aliases counted as what they stand for", d.limits.MaxNodes, d.limits.MaxDepth)
 		d.full = true
-		return n, false
 	}
-	if n.Kind == yaml.AliasNode {
-		n.Node = n.Alias
-	}
-	return n, !d.full
+	return !d.full
+}
+
+// enter counts a node and follows an alias.
+func (d *decoder) enter(n node) (node, bool) {
+	ok := d.count(n)
+	return n.meant(), ok
 }
 
 // kindName is what a user calls a node.
@@ -59,18 +79,20 @@ func kindName(n node) string {
 		return "a mapping"
 	case yaml.SequenceNode:
 		return "a list"
-	case yaml.ScalarNode:
-		switch n.Tag {
-		case "!!null":
-			return "nothing"
-		case "!!bool":
-			return "the boolean " + n.Value
-		case "!!int", "!!float":
-			return "the number " + n.Value
-		}
+	}
+	switch n.Tag {
+	case "!!null":
+		return "nothing"
+	case "!!bool":
+		return "the boolean " + n.Value
+	case "!!int", "!!float":
+		return "the number " + shorten(n.Value)
+	case "!!timestamp":
+		return "the date " + n.Value
+	case "!!str", "!!merge":
 		return "the text " + strconv.Quote(shorten(n.Value))
 	}
-	return "nothing"
+	return "a value with the tag " + shown(shorten(n.Tag))
 }
 
 func shorten(s string) string {
@@ -89,12 +111,17 @@ type field struct {
 // mapping reads a mapping with known keys. Unknown and repeated keys are
 // mistakes, and merged ones (<<) count where the mapping does not say otherwise.
 func (d *decoder) mapping(n node, fields []field) bool {
+	return d.mappingOr(n, fields, "")
+}
+
+// mappingOr is mapping for a value that may be something else as well.
+func (d *decoder) mappingOr(n node, fields []field, or string) bool {
 	n, ok := d.enter(n)
 	if !ok {
 		return false
 	}
 	if n.Kind != yaml.MappingNode {
-		d.fail(n, "a mapping with "+oneOf(names(fields)), "found %s", kindName(n))
+		d.fail(n, "a mapping with "+oneOf(names(fields))+or, "found %s", kindName(n))
 		return false
 	}
 	d.depth++
@@ -123,10 +150,10 @@ func (d *decoder) pairs(n node) []pair {
 	var out []pair
 	seen := map[string]int{}
 	var merged []node
-	for i := 0; i+1 < len(n.Content) && !d.full; i += 2 {
-		key, value := node{n.Content[i], n.path}, node{n.Content[i+1], n.path}
-		if key.Kind == yaml.AliasNode {
-			key.Node = key.Alias
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		key, value := node{n.Content[i], n.path}.meant(), node{n.Content[i+1], n.path}
+		if !d.count(key) {
+			return nil
 		}
 		if key.Kind != yaml.ScalarNode {
 			d.fail(key, "a name", "a key is %s", kindName(key))
@@ -218,21 +245,20 @@ func (d *decoder) list(n node, of string, read func(node)) {
 
 // texts reads one text or a list of them.
 func (d *decoder) texts(n node, what string, read func(node, string)) {
-	target := n
-	if n.Kind == yaml.AliasNode {
-		target.Node = n.Alias
-	}
-	if target.Kind == yaml.SequenceNode {
-		d.list(n, what, func(n node) {
-			if s, ok := d.text(n, what); ok {
-				read(n, s)
-			}
-		})
+	if n.meant().Kind != yaml.SequenceNode {
+		if s, ok := d.text(n, what+", or a list of them"); ok {
+			read(n.meant(), s)
+		}
 		return
 	}
-	if s, ok := d.text(n, what+", or a list of them"); ok {
-		read(n, s)
+	if len(n.meant().Content) == 0 {
+		d.fail(n.meant(), what, "the list is empty")
 	}
+	d.list(n, what, func(n node) {
+		if s, ok := d.text(n, what); ok {
+			read(n.meant(), s)
+		}
+	})
 }
 
 // text reads a text. A number, a boolean or nothing is a mistake: it would mean
@@ -252,24 +278,26 @@ func (d *decoder) text(n node, what string) (string, bool) {
 	return n.Value, true
 }
 
+// wordsForBooleans are what people write for true and false, and YAML 1.2 does
+// not take for them.
+var wordsForBooleans = map[string]string{"yes": "true", "y": "true", "on": "true", "no": "false", "n": "false", "off": "false"}
+
 // boolean reads true or false.
 func (d *decoder) boolean(n node) (value, ok bool) {
 	n, ok = d.enter(n)
 	if !ok {
 		return false, false
 	}
-	if n.Kind == yaml.ScalarNode && n.Tag == "!!bool" {
-		var b bool
-		if err := n.Decode(&b); err == nil {
-			return b, true
-		}
+	word := strings.ToLower(n.Value)
+	if n.Kind == yaml.ScalarNode && n.Tag == "!!bool" && (word == "true" || word == "false") {
+		return word == "true", true
 	}
-	d.fail(n, "true or false", "found %s", kindName(n))
+	d.fail(n, "true or false", "found %s", kindName(n)).DidYouMean = wordsForBooleans[word]
 	return false, false
 }
 
 // number reads a whole number within bounds.
-func (d *decoder) number(n node, low, high int) (int, bool) {
+func (d *decoder) number(n node, low, high int, expected string) (int, bool) {
 	n, ok := d.enter(n)
 	if !ok {
 		return 0, false
@@ -279,7 +307,7 @@ func (d *decoder) number(n node, low, high int) (int, bool) {
 			return v, true
 		}
 	}
-	d.fail(n, fmt.Sprintf("a whole number from %d to %d", low, high), "found %s", kindName(n))
+	d.fail(n, expected, "found %s", kindName(n))
 	return 0, false
 }
 
@@ -294,7 +322,7 @@ func (d *decoder) choice(n node, words ...string) (string, bool) {
 			return s, true
 		}
 	}
-	d.fail(n, oneOf(words), "found %q", shorten(s)).DidYouMean = nearest(s, words)
+	d.fail(n.meant(), oneOf(words), "found %q", shorten(s)).DidYouMean = nearest(s, words)
 	return "", false
 }
 
@@ -314,7 +342,13 @@ func oneOf(words []string) string {
 	return strings.Join(words[:len(words)-1], ", ") + " or " + words[len(words)-1]
 }
 
+// plainKey is a key that can stand in a path without quotes.
+var plainKey = regexp.MustCompile(`^[\pL\pN._-]{1,63}$`)
+
 func join(path, key string) string {
+	if !plainKey.MatchString(key) {
+		key = strconv.Quote(shorten(key))
+	}
 	if path == "" {
 		return key
 	}

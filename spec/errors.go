@@ -3,7 +3,10 @@ package spec
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Error is one mistake in a spec.
@@ -45,12 +48,23 @@ func (e Errors) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-func (e Errors) sort() Errors {
+// Unwrap lets errors.As find a single *Error, too.
+func (e Errors) Unwrap() []error {
+	out := make([]error, len(e))
+	for i, one := range e {
+		out[i] = one
+	}
+	return out
+}
+
+// sorted puts mistakes in the order in which somebody would mend them, and tells
+// each once.
+func (e Errors) sorted() Errors {
 	slices.SortStableFunc(e, func(a, b *Error) int {
 		return cmp.Or(cmp.Compare(a.Place.File, b.Place.File), cmp.Compare(a.Place.Line, b.Place.Line),
-			cmp.Compare(a.Place.Column, b.Place.Column), cmp.Compare(a.Message, b.Message))
+			cmp.Compare(a.Place.Column, b.Place.Column), cmp.Compare(a.Place.Path, b.Place.Path), cmp.Compare(a.Message, b.Message))
 	})
-	return e
+	return slices.CompactFunc(e, func(a, b *Error) bool { return *a == *b })
 }
 
 // asError is nil for no errors, so that callers compare with nil as ever.
@@ -58,47 +72,17 @@ func (e Errors) asError() error {
 	if len(e) == 0 {
 		return nil
 	}
-	return e.sort()
+	return e.sorted()
 }
 
-// nearest is the candidate that a misspelt name most likely means, "" when none
-// is near.
-func nearest(name string, candidates []string) string {
-	best, least := "", max(2, len(name)/3)+1
-	for _, c := range candidates {
-		if d := distance(strings.ToLower(name), strings.ToLower(c)); d < least {
-			best, least = c, d
-		}
+// shown is a name as it can stand in a message: one that would break the line,
+// or the terminal, is quoted.
+func shown(name string) string {
+	if utf8.ValidString(name) && !strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsGraphic(r) && !joins(r) }) {
+		return name
 	}
-	return best
+	return strconv.Quote(name)
 }
 
-// distance is the number of letters to change, add, drop or swap with their
-// neighbour to make b of a.
-func distance(a, b string) int {
-	x, y := []rune(a), []rune(b)
-	if len(x) > 200 || len(y) > 200 {
-		return max(len(x), len(y))
-	}
-	rows := make([][]int, len(x)+1)
-	for i := range rows {
-		rows[i] = make([]int, len(y)+1)
-		rows[i][0] = i
-	}
-	for j := range rows[0] {
-		rows[0][j] = j
-	}
-	for i := 1; i <= len(x); i++ {
-		for j := 1; j <= len(y); j++ {
-			swap := 1
-			if x[i-1] == y[j-1] {
-				swap = 0
-			}
-			rows[i][j] = min(rows[i-1][j]+1, rows[i][j-1]+1, rows[i-1][j-1]+swap)
-			if i > 1 && j > 1 && x[i-1] == y[j-2] && x[i-2] == y[j-1] {
-				rows[i][j] = min(rows[i][j], rows[i-2][j-2]+1)
-			}
-		}
-	}
-	return rows[len(x)][len(y)]
-}
+// joins reports the invisible characters of which emoji are put together.
+func joins(r rune) bool { return r == '\u200d' || unicode.Is(unicode.Variation_Selector, r) }

@@ -3,45 +3,61 @@ package spec
 import (
 	"context"
 	"crypto/sha256"
-	"encoding/binary"
 	"errors"
 	"fmt"
-	"hash"
 	"io"
+	"io/fs"
 	"os"
 	"path"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/bep/imagemeta"
 )
 
+// Facts know what is in files. Whoever provides them may remember them, so that
+// a file is read again only when it has changed. They are asked concurrently.
+type Facts interface {
+	Of(ctx context.Context, path string, info fs.FileInfo) (FileFacts, error)
+}
+
+// FileFacts are what is in a file.
+type FileFacts struct {
+	Digest Digest
+	Taken  time.Time // capture time; zero when the file does not tell
+}
+
 // Hash reads a file's facts: the SHA-256 of its bytes and, of a picture, the
-// time at which it was taken.
+// time at which it was taken. It remembers nothing.
 func Hash(ctx context.Context, name string) (FileFacts, error) {
+	// The opening of a pipe would wait for somebody who writes to it.
+	if info, err := os.Stat(name); err != nil {
+		return FileFacts{}, err
+	} else if !info.Mode().IsRegular() {
+		return FileFacts{}, &fs.PathError{Op: "read", Path: name, Err: errors.New("it is no regular file")}
+	}
 	f, err := os.Open(name)
 	if err != nil {
 		return FileFacts{}, err
 	}
 	defer func() { _ = f.Close() }()
-	h := sha256.New()
-	buf := make([]byte, 1<<20)
-	for {
-		if err := ctx.Err(); err != nil {
-			return FileFacts{}, err
-		}
-		n, err := f.Read(buf)
-		h.Write(buf[:n])
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return FileFacts{}, err
-		}
+	before, err := f.Stat()
+	if err != nil {
+		return FileFacts{}, err
 	}
-	facts := FileFacts{Digest: Digest(h.Sum(nil))}
-	if format, ok := exifFormats[strings.ToLower(path.Ext(name))]; ok {
+	digest, err := digestOf(ctx, f, before.Size())
+	if err != nil {
+		return FileFacts{}, err
+	}
+	after, err := f.Stat()
+	if err != nil {
+		return FileFacts{}, err
+	}
+	if after.Size() != before.Size() || !after.ModTime().Equal(before.ModTime()) {
+		return FileFacts{}, &fs.PathError{Op: "read", Path: name, Err: errors.New("it changed while it was read")}
+	}
+	facts := FileFacts{Digest: digest}
+	if format, ok := exifFormat(name); ok {
 		if _, err := f.Seek(0, io.SeekStart); err == nil {
 			facts.Taken = taken(f, format)
 		}
@@ -49,10 +65,55 @@ func Hash(ctx context.Context, name string) (FileFacts, error) {
 	return facts, nil
 }
 
-// exifFormats are the formats whose capture time is read.
-var exifFormats = map[string]imagemeta.ImageFormat{
-	".jpg": imagemeta.JPEG, ".jpeg": imagemeta.JPEG, ".tif": imagemeta.TIFF, ".tiff": imagemeta.TIFF,
-	".png": imagemeta.PNG, ".webp": imagemeta.WebP, ".heic": imagemeta.HEIF, ".heif": imagemeta.HEIF, ".avif": imagemeta.AVIF,
+// hashBuffer is how much of a file is read at a time: enough for a disk to
+// stream, and for a cancelled context to be seen soon.
+const hashBuffer = 1 << 20
+
+func digestOf(ctx context.Context, r io.Reader, size int64) (Digest, error) {
+	h := sha256.New()
+	buf := make([]byte, min(size+1, hashBuffer))
+	for {
+		if err := ctx.Err(); err != nil {
+			return Digest{}, err
+		}
+		n, err := r.Read(buf)
+		h.Write(buf[:n])
+		if errors.Is(err, io.EOF) {
+			return Digest(h.Sum(nil)), nil
+		}
+		if err != nil {
+			return Digest{}, err
+		}
+	}
+}
+
+// exifFormat is how a picture holds its capture time, by its ending.
+func exifFormat(name string) (imagemeta.ImageFormat, bool) {
+	switch strings.ToLower(path.Ext(name)) {
+	case ".jpg", ".jpeg":
+		return imagemeta.JPEG, true
+	case ".tif", ".tiff":
+		return imagemeta.TIFF, true
+	case ".png":
+		return imagemeta.PNG, true
+	case ".webp":
+		return imagemeta.WebP, true
+	case ".heic", ".heif":
+		return imagemeta.HEIF, true
+	case ".avif":
+		return imagemeta.AVIF, true
+	case ".dng":
+		return imagemeta.DNG, true
+	case ".cr2":
+		return imagemeta.CR2, true
+	case ".nef":
+		return imagemeta.NEF, true
+	case ".arw":
+		return imagemeta.ARW, true
+	case ".pef":
+		return imagemeta.PEF, true
+	}
+	return imagemeta.ImageFormatAuto, false
 }
 
 // taken reads a picture's capture time. A picture that does not tell, or tells
@@ -64,115 +125,61 @@ func taken(r io.ReadSeeker, format imagemeta.ImageFormat) (at time.Time) {
 		}
 	}()
 	tags := map[string]string{}
-	_, err := imagemeta.Decode(imagemeta.Options{
-		R: r, ImageFormat: format, Sources: imagemeta.EXIF, Timeout: 5 * time.Second,
+	// What was read before an error counts: the tags often stand before the
+	// damage. The decoder's own timeout is not used, because it leaves a goroutine
+	// behind that reads on from buffers that others use by then.
+	_, _ = imagemeta.Decode(imagemeta.Options{
+		R: &patience{ReadSeeker: r, calls: maxMetaCalls, bytes: maxMetaBytes}, ImageFormat: format, Sources: imagemeta.EXIF,
 		ShouldHandleTag: func(tag imagemeta.TagInfo) bool {
 			return tag.Tag == "DateTimeOriginal" || tag.Tag == "OffsetTimeOriginal"
 		},
 		HandleTag: func(tag imagemeta.TagInfo) error {
-			tags[tag.Tag] = fmt.Sprint(tag.Value)
+			if _, known := tags[tag.Tag]; !known {
+				tags[tag.Tag] = fmt.Sprint(tag.Value)
+			}
 			return nil
 		},
 	})
-	if err != nil && tags["DateTimeOriginal"] == "" {
-		return time.Time{}
+	return captureTime(tags["DateTimeOriginal"], tags["OffsetTimeOriginal"])
+}
+
+// captureTime reads EXIF's date and offset. Most cameras write no offset: their
+// clocks are taken for UTC, which keeps the pictures of one camera in order.
+func captureTime(date, offset string) time.Time {
+	at, err := time.Parse("2006:01:02 15:04:05-07:00", date+offset)
+	if err != nil {
+		at, err = time.Parse("2006:01:02 15:04:05", date)
 	}
-	if at, err = time.Parse("2006:01:02 15:04:05-07:00", tags["DateTimeOriginal"]+tags["OffsetTimeOriginal"]); err == nil {
-		return at
-	}
-	at, err = time.ParseInLocation("2006:01:02 15:04:05", tags["DateTimeOriginal"], time.UTC)
 	if err != nil || at.Year() < 1800 {
 		return time.Time{}
 	}
 	return at
 }
 
-// What Google takes, by ending (its page on uploading media), and how large.
+// The bounds of reading one picture's tags, far above what cameras write.
 const (
-	maxPhoto    = 200 << 20
-	maxVideo    = 20 << 30
-	maxFileName = 255
+	maxMetaCalls = 100_000
+	maxMetaBytes = 64 << 20
 )
 
-var photoEndings = words(`avif bmp gif heic heif ico jpg jpeg png tif tiff webp
-	3fr arw cr2 cr3 crw dng erf kdc mef mos mrw nef nrw orf pef raf raw rw2 sr2 srf srw x3f`)
-
-var videoEndings = words(`3gp 3g2 asf avi divx m2t m2ts m4v mkv mmv mod mov mp4 mpg mpeg mts tod wmv`)
-
-func words(list string) map[string]bool {
-	out := map[string]bool{}
-	for _, w := range strings.Fields(list) {
-		out["."+w] = true
-	}
-	return out
+// patience ends the reading of a picture that leads its reader round in circles.
+type patience struct {
+	io.ReadSeeker
+	calls, bytes int
 }
 
-// unfit says why Google would not take a file, "" when it would try. It is
-// asked before any byte is read.
-func unfit(f *found) string {
-	name := baseName(f.path)
-	ext := strings.ToLower(path.Ext(name))
-	size := f.info.Size()
-	switch {
-	case !utf8.ValidString(name):
-		return "its name is not valid text"
-	case utf8.RuneCountInString(name) > maxFileName:
-		return fmt.Sprintf("its name is longer than %d characters", maxFileName)
-	case !photoEndings[ext] && !videoEndings[ext]:
-		return "it is no picture or video that Google takes, by its ending"
-	case size == 0:
-		return "it is empty"
-	case photoEndings[ext] && size > maxPhoto:
-		return fmt.Sprintf("it has %d MB, and a photo may have 200", size>>20)
-	case size > maxVideo:
-		return fmt.Sprintf("it has %d GB, and a video may have 20", size>>30)
+func (p *patience) Read(b []byte) (int, error) {
+	if p.calls--; p.calls < 0 || p.bytes < 0 {
+		return 0, io.ErrUnexpectedEOF
 	}
-	return ""
+	n, err := p.ReadSeeker.Read(b)
+	p.bytes -= n
+	return n, err
 }
 
-// generation hashes what is desired: the same wish has the same generation,
-// whatever the layout of its files.
-func generation(d *Desired) string {
-	h := sha256.New()
-	text(h, "albumen 1", d.Account)
-	number(h, d.Safety.MaxRemovals, d.Safety.MaxRemovalPercent, len(d.Albums))
-	for i := range d.Albums {
-		a := &d.Albums[i]
-		text(h, string(a.Key), a.Title, string(a.Membership), string(a.OnRemove), a.Adopt.ID, a.Adopt.Title, a.Cover.Item)
-		h.Write(a.Cover.Digest[:])
-		number(h, flag(a.ManagesContents), flag(a.Adopt.Off), flag(a.Paused), len(a.Unavailable), len(a.Previously))
-		for _, k := range a.Previously {
-			text(h, string(k))
-		}
-		number(h, len(a.Members))
-		for j := range a.Members {
-			m := &a.Members[j]
-			h.Write(m.Digest[:])
-			text(h, m.Item, m.Label, m.Refused)
-		}
+func (p *patience) Seek(offset int64, whence int) (int64, error) {
+	if p.calls--; p.calls < 0 {
+		return 0, io.ErrUnexpectedEOF
 	}
-	return fmt.Sprintf("%x", h.Sum(nil)[:16])
-}
-
-// text and number write fields so that no two lists of them look alike.
-func text(h hash.Hash, fields ...string) {
-	for _, f := range fields {
-		number(h, len(f))
-		_, _ = io.WriteString(h, f)
-	}
-}
-
-func number(h hash.Hash, ns ...int) {
-	for _, n := range ns {
-		var b [8]byte
-		binary.LittleEndian.PutUint64(b[:], uint64(n))
-		h.Write(b[:])
-	}
-}
-
-func flag(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
+	return p.ReadSeeker.Seek(offset, whence)
 }

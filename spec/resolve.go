@@ -3,36 +3,21 @@ package spec
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
 	"runtime"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
-
-	"github.com/bmatcuk/doublestar/v4"
 )
-
-// Facts know what is in files. Whoever provides them may remember them, so that
-// a file is read again only when it has changed. They are asked concurrently.
-type Facts interface {
-	Of(ctx context.Context, path string, info fs.FileInfo) (FileFacts, error)
-}
-
-// FileFacts are what is in a file.
-type FileFacts struct {
-	Digest Digest
-	Taken  time.Time // capture time; zero when the file does not tell
-}
 
 // ResolveOptions say what to resolve. Facts must be set.
 type ResolveOptions struct {
 	Account  string // "" means "default"
 	Facts    Facts
 	Workers  int                   // files read at once; 0 means one a processor
-	Progress func(ResolveProgress) // told now and then, from one goroutine at a time; may be nil
+	Progress func(ResolveProgress) // told after each file, from one goroutine at a time; may be nil
 }
 
 // ResolveProgress is how far the reading of files has come.
@@ -45,24 +30,26 @@ type ResolveProgress struct {
 // It fails for an ended context or an account that the spec does not name; what
 // is wrong with folders and files stands in Desired.
 func (s *Spec) Resolve(ctx context.Context, o ResolveOptions) (Desired, error) {
-	out := Desired{Account: cmp.Or(o.Account, "default"), Safety: s.safety}
+	out := Desired{Account: cmp.Or(o.Account, defaultAccount), Safety: s.safety}
 	if !slices.Contains(s.Accounts(), out.Account) {
 		return out, fmt.Errorf("the spec has no account %q, only %s", out.Account, strings.Join(s.Accounts(), ", "))
 	}
-	d := newDisk()
+	d := newDisk(ctx)
 	defer d.Close()
 	var drafts []*draft
 	for _, a := range s.albums {
 		if a.doc.account == out.Account {
-			drafts = append(drafts, s.draft(d, a))
+			drafts = append(drafts, draftOf(d, a))
 		}
 	}
-	facts, err := readFacts(ctx, o, drafts)
-	if err != nil {
-		return out, err
+	if err := ctx.Err(); err != nil {
+		return Desired{}, err
+	}
+	if err := readFacts(ctx, o, drafts); err != nil {
+		return Desired{}, err
 	}
 	for _, draft := range drafts {
-		album, warnings := draft.album(facts)
+		album, warnings := draft.album()
 		out.Albums = append(out.Albums, album)
 		out.Warnings = append(out.Warnings, warnings...)
 	}
@@ -71,279 +58,173 @@ func (s *Spec) Resolve(ctx context.Context, o ResolveOptions) (Desired, error) {
 	return out, nil
 }
 
-// Check looks whether the folders and files that the spec names exist, without
-// reading them. It returns nil when all is well.
-func (s *Spec) Check() Errors {
-	d := newDisk()
-	defer d.Close()
-	var errs Errors
-	for _, a := range s.albums {
-		for _, p := range s.draft(d, a).problems {
-			errs = append(errs, &Error{Place: p.Place, Message: p.Message, Expected: p.Hint})
-			if rest, ok := strings.CutPrefix(p.Hint, "did you mean "); ok {
-				errs[len(errs)-1].Expected, errs[len(errs)-1].DidYouMean = "", strings.TrimSuffix(rest, "?")
-			}
-		}
-	}
-	if len(errs) == 0 {
-		return nil
-	}
-	return errs.sort()
-}
-
-// draft is an album whose files are found but not read.
-type draft struct {
-	a        *album
-	parts    []part
-	cover    *found
-	problems []Problem
-}
-
-// part is what one source came to.
-type part struct {
-	source *source
-	files  []found
-}
-
-// draft finds the files of an album.
-func (s *Spec) draft(d *disk, a *album) *draft {
-	out := &draft{a: a}
-	for i := range a.sources {
-		src := &a.sources[i]
-		part := part{source: src}
-		seen := map[string]bool{}
-		for _, p := range src.files {
-			files, problem := s.expand(d, a, p)
-			if problem != nil {
-				problem.Place = p.at
-				out.problems = append(out.problems, *problem)
-			}
-			for _, f := range files {
-				if file := f.file(); !seen[file] && !s.excluded(a, src, &f) {
-					seen[file] = true
-					part.files = append(part.files, f)
-				}
-			}
-		}
-		if len(src.files) > 0 && len(part.files) == 0 && len(out.problems) == 0 {
-			out.problems = append(out.problems, Problem{Place: src.at, Message: "exclude leaves no file over"})
-		}
-		out.parts = append(out.parts, part)
-	}
-	s.findCover(out)
-	return out
-}
-
-func (s *Spec) expand(d *disk, a *album, p pattern) ([]found, *Problem) {
-	t, mistake := s.target(a.doc, p)
-	if mistake != nil {
-		return nil, &Problem{Message: mistake.Message}
-	}
-	return d.expand(t)
-}
-
-func (s *Spec) excluded(a *album, src *source, f *found) bool {
-	for _, p := range src.exclude {
-		t, mistake := s.target(a.doc, p)
-		if mistake != nil || t.label != "" && t.root != f.root {
-			continue
-		}
-		if ok, _ := doublestar.Match(t.glob, f.path); ok {
-			return true
-		}
-	}
-	return false
-}
-
-// findCover finds the file of the cover among those of the album.
-func (s *Spec) findCover(out *draft) {
-	c := out.a.cover
-	if c == nil || c.file.text == "" {
-		return
-	}
-	t, mistake := s.target(out.a.doc, c.file)
-	if mistake != nil {
-		return
-	}
-	var labels []string
-	for i := range out.parts {
-		for j := range out.parts[i].files {
-			f := &out.parts[i].files[j]
-			if f.root == t.root && f.path == t.glob {
-				out.cover = f
-				return
-			}
-			labels = append(labels, f.label)
-		}
-	}
-	if len(out.problems) > 0 {
-		return // the file may be one of a source that can't be read
-	}
-	p := Problem{Place: c.at, Message: fmt.Sprintf("the cover %s is none of the album's files", c.file.text)}
-	if near := nearest(c.file.text, labels); near != "" {
-		p.Hint = fmt.Sprintf("did you mean %s?", near)
-	}
-	out.problems = append(out.problems, p)
-}
-
-// read is what came of reading a file.
-type read struct {
-	FileFacts
-	err error
-}
-
 // readFacts reads every file once, several at a time.
-func readFacts(ctx context.Context, o ResolveOptions, drafts []*draft) (map[string]read, error) {
-	var todo []*found
-	facts := map[string]read{}
-	progress := ResolveProgress{}
-	for _, d := range drafts {
-		for i := range d.parts {
-			for j := range d.parts[i].files {
-				f := &d.parts[i].files[j]
-				if f.refused == "" {
-					f.refused = unfit(f)
-				}
-				file := f.file()
-				if _, known := facts[file]; known || f.refused != "" {
-					continue
-				}
-				facts[file] = read{}
-				todo = append(todo, f)
-				progress.OfFiles++
-				progress.OfBytes += f.info.Size()
-			}
-		}
-	}
+func readFacts(ctx context.Context, o ResolveOptions, drafts []*draft) error {
+	todo, progress := queue(drafts)
 	workers := o.Workers
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
 	}
+	var next atomic.Int64
 	var mu sync.Mutex
 	var wg sync.WaitGroup
-	queue := make(chan *found)
 	for range min(workers, len(todo)) {
 		wg.Go(func() {
-			for f := range queue {
-				file := f.file()
-				r := read{}
-				r.FileFacts, r.err = o.Facts.Of(ctx, file, f.info)
+			for ctx.Err() == nil {
+				i := int(next.Add(1)) - 1
+				if i >= len(todo) {
+					return
+				}
+				f := todo[i]
+				f.facts, f.err = o.Facts.Of(ctx, f.abs, f.info)
+				if o.Progress == nil {
+					continue
+				}
 				mu.Lock()
-				facts[file] = r
 				progress.Files++
 				progress.Bytes += f.info.Size()
-				if o.Progress != nil {
-					o.Progress(progress)
-				}
+				o.Progress(progress)
 				mu.Unlock()
 			}
 		})
 	}
-	for _, f := range todo {
-		if ctx.Err() != nil {
-			break
-		}
-		queue <- f
-	}
-	close(queue)
 	wg.Wait()
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	for _, r := range facts {
-		var fatal interface{ Fatal() bool }
-		if errors.As(r.err, &fatal) && fatal.Fatal() {
-			return nil, r.err
+	return ctx.Err()
+}
+
+// queue lists the files whose bytes must be known. A refused file is not read.
+func queue(drafts []*draft) ([]*file, ResolveProgress) {
+	var todo []*file
+	var total ResolveProgress
+	for _, d := range drafts {
+		for i := range d.parts {
+			for _, f := range d.parts[i].files {
+				if f.queued {
+					continue
+				}
+				f.queued = true
+				if f.refused = f.unfit(); f.refused != "" {
+					continue
+				}
+				todo = append(todo, f.file)
+				total.OfFiles++
+				total.OfBytes += f.info.Size()
+			}
 		}
 	}
-	return facts, nil
+	return todo, total
 }
 
 // album makes the desired album of a draft.
-func (d *draft) album(facts map[string]read) (DesiredAlbum, []Problem) {
+func (d *draft) album() (DesiredAlbum, []Problem) {
 	a := d.a
 	out := DesiredAlbum{
 		Key: a.key, Title: a.title, ManagesContents: a.contents, Membership: a.membership, OnRemove: a.onRemove,
-		Adopt: a.adopt, Previously: a.previously, Paused: a.paused, Unavailable: d.problems, At: a.at,
+		Adopt: a.adopt, Paused: a.paused, Unavailable: d.unavailable(), At: a.at,
+	}
+	for _, old := range a.previously {
+		out.Previously = append(out.Previously, old.key)
+	}
+	warnings := d.warnings
+	warn := func(at Place, format string, args ...any) {
+		warnings = append(warnings, Problem{Place: at, Message: fmt.Sprintf(format, args...)})
 	}
 	var doubled []string
-	digests := map[Digest]bool{}
-	items := map[string]bool{}
-	for i := range d.parts {
-		p := &d.parts[i]
-		if id := p.source.item; id != "" && !items[id] {
-			items[id] = true
-			out.Members = append(out.Members, Member{Item: id, Label: id})
-		}
-		p.sort(facts)
-		for j := range p.files {
-			m := member(&p.files[j], facts[p.files[j].file()])
-			if !m.Digest.IsZero() && digests[m.Digest] {
-				doubled = append(doubled, m.Label)
-				continue
-			}
-			digests[m.Digest] = true
-			out.Members = append(out.Members, m)
-		}
-	}
-	out.Cover = d.coverOf(facts)
-	var warnings []Problem
+	out.Members, doubled = d.members()
 	if len(doubled) > 0 {
-		warnings = append(warnings, Problem{Place: a.at, Message: fmt.Sprintf("%s: the same bytes stand in the album already, and once is enough", few(doubled))})
+		warn(a.at, "%s: the same bytes stand in the album already, and once is enough", few(doubled))
+	}
+	switch {
+	case a.cover == nil:
+		if !a.contents && a.title == "" {
+			warn(a.at, "the album is adopted and nothing of it is managed: it has neither title nor contents nor cover here")
+		}
+	case d.cover != nil && (d.cover.refused != "" || d.cover.err != nil):
+		warn(a.cover.at, "the cover stays as it is, for %s can't be one: %s", shown(d.cover.label), d.cover.refusal())
+	case d.cover != nil:
+		out.Cover = Cover{Digest: d.cover.facts.Digest}
+	default:
+		out.Cover = Cover{Item: a.cover.item}
 	}
 	return out, warnings
 }
 
-func (d *draft) coverOf(facts map[string]read) Cover {
-	switch {
-	case d.a.cover == nil:
-		return Cover{}
-	case d.cover != nil:
-		return Cover{Digest: facts[d.cover.file()].Digest}
+// members lists the items of an album in order, and the labels of files whose
+// bytes stood there already. A path that two sources match is no such file: it is
+// common to name a few files first and all of them after.
+func (d *draft) members() (out []Member, doubled []string) {
+	n := 0
+	for i := range d.parts {
+		n += len(d.parts[i].files) + 1
 	}
-	return Cover{Item: d.a.cover.item}
+	out = make([]Member, 0, n)
+	items, files, digests := map[string]bool{}, map[*file]bool{}, map[Digest]bool{}
+	for i := range d.parts {
+		p := &d.parts[i]
+		if id := p.source.item; id != "" && !items[id] {
+			items[id] = true
+			out = append(out, Member{Item: id, Label: id})
+		}
+		p.sort()
+		for _, f := range p.files {
+			if files[f.file] {
+				continue
+			}
+			files[f.file] = true
+			m := f.member()
+			if !m.Digest.IsZero() && digests[m.Digest] {
+				doubled = append(doubled, shown(m.Label))
+				continue
+			}
+			digests[m.Digest] = true
+			out = append(out, m)
+		}
+	}
+	return out, doubled
+}
+
+// refusal is why a file can't be uploaded, "" when it can.
+func (f *file) refusal() string {
+	if f.refused == "" && f.err != nil {
+		return "it can't be read: " + plainError(f.err)
+	}
+	return f.refused
 }
 
 // member makes a member of a file.
-func member(f *found, r read) Member {
-	m := Member{File: f.file(), Name: baseName(f.path), Label: f.label, Refused: f.refused}
+func (f *found) member() Member {
+	m := Member{File: f.abs, Name: f.name, Label: f.label, Refused: f.refusal()}
 	if f.info != nil {
 		m.Size, m.ModTime = f.info.Size(), f.info.ModTime()
 	}
-	switch {
-	case f.refused != "":
-		m.Unreadable = f.info == nil
-	case r.err != nil:
-		m.Refused, m.Unreadable = "it can't be read: "+plainError(r.err), true
-	default:
-		m.Digest = r.Digest
+	m.Unreadable = f.info == nil || f.err != nil
+	if m.Refused == "" {
+		m.Digest = f.facts.Digest
 	}
 	return m
 }
 
-func baseName(p string) string { return p[strings.LastIndexByte(p, '/')+1:] }
-
 // sort puts the files of a source into its order.
-func (p *part) sort(facts map[string]read) {
-	when := func(f *found) time.Time {
-		if f.info == nil {
-			return time.Time{}
-		}
-		if p.source.order == byTaken {
-			if t := facts[f.file()].Taken; !t.IsZero() {
-				return t
-			}
-		}
-		return f.info.ModTime()
-	}
+func (p *part) sort() {
 	slices.SortStableFunc(p.files, func(a, b found) int {
 		if p.source.order != byName {
-			if c := when(&a).Compare(when(&b)); c != 0 {
+			if c := a.when(p.source.order).Compare(b.when(p.source.order)); c != 0 {
 				return c
 			}
 		}
-		return natural(a.label, b.label)
+		return cmp.Or(natural(a.path, b.path), natural(a.label, b.label))
 	})
+}
+
+// when is the time by which a file is ordered.
+func (f *file) when(o order) time.Time {
+	switch {
+	case o == byTaken && !f.facts.Taken.IsZero():
+		return f.facts.Taken
+	case f.info == nil:
+		return time.Time{}
+	}
+	return f.info.ModTime()
 }
 
 func sameTitles(albums []DesiredAlbum) []Problem {
