@@ -150,6 +150,10 @@ func (a *album) readAdopt(d *decoder, n node) {
 			return
 		}
 	}
+	if m := n.meant(); m.Kind == yaml.ScalarNode && nearest(m.Value, []string{"off"}) != "" {
+		d.fail(m, "a mapping with id or title, or off", "found %s", kindName(m)).DidYouMean = "off"
+		return
+	}
 	before, given := len(d.errs), 0
 	ok := d.mappingOr(n, []field{
 		{"id", func(n node) {

@@ -278,9 +278,11 @@ func (d *decoder) text(n node, what string) (string, bool) {
 	return n.Value, true
 }
 
-// wordsForBooleans are what people write for true and false, and YAML 1.2 does
-// not take for them.
-var wordsForBooleans = map[string]string{"yes": "true", "y": "true", "on": "true", "no": "false", "n": "false", "off": "false"}
+// wordsForBooleans are what people write for true and false, and YAML 1.2 takes
+// for texts.
+var wordsForBooleans = map[string]string{
+	"true": "true", "yes": "true", "y": "true", "on": "true", "false": "false", "no": "false", "n": "false", "off": "false",
+}
 
 // boolean reads true or false.
 func (d *decoder) boolean(n node) (value, ok bool) {

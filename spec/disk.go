@@ -45,6 +45,7 @@ type file struct {
 	facts   FileFacts
 	err     error // why its facts are not known
 	queued  bool  // its facts are asked for
+	twin    *file // the same path below another root, whose facts are its facts
 	links   bool  // the link has been followed
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"path"
 	"slices"
 )
 
@@ -105,9 +106,9 @@ func (out *draft) findCover(d *disk) {
 	var labels []string
 	for i := range out.parts {
 		for j := range out.parts[i].files {
-			f := &out.parts[i].files[j]
+			f := out.parts[i].files[j] // by value: the files are sorted later
 			if f.root == c.file.root && f.path == c.file.file {
-				out.cover = f
+				out.cover = &f
 				return
 			}
 			labels = append(labels, f.label)
@@ -117,7 +118,13 @@ func (out *draft) findCover(d *disk) {
 		return // the file may be one of a source that can't be read
 	}
 	f := &finding{at: c.at, message: fmt.Sprintf("the cover %s is none of the album's files", c.file)}
-	if near := d.nearest(c.file.text, labels); near != "" {
+	near := d.nearest(c.file.text, labels)
+	for _, label := range labels {
+		if near == "" && path.Base(label) == path.Base(c.file.file) {
+			near = label
+		}
+	}
+	if near != "" {
 		f.near = shown(near)
 	}
 	out.findings = append(out.findings, f)

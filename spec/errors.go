@@ -57,14 +57,16 @@ func (e Errors) Unwrap() []error {
 	return out
 }
 
-// sorted puts mistakes in the order in which somebody would mend them, and tells
-// each once.
+// sorted puts mistakes in the order in which somebody would mend them. One that
+// several aliases lead to is told once.
 func (e Errors) sorted() Errors {
 	slices.SortStableFunc(e, func(a, b *Error) int {
 		return cmp.Or(cmp.Compare(a.Place.File, b.Place.File), cmp.Compare(a.Place.Line, b.Place.Line),
-			cmp.Compare(a.Place.Column, b.Place.Column), cmp.Compare(a.Place.Path, b.Place.Path), cmp.Compare(a.Message, b.Message))
+			cmp.Compare(a.Place.Column, b.Place.Column), cmp.Compare(a.Message, b.Message), cmp.Compare(a.Place.Path, b.Place.Path))
 	})
-	return slices.CompactFunc(e, func(a, b *Error) bool { return *a == *b })
+	return slices.CompactFunc(e, func(a, b *Error) bool {
+		return a.Place.String() == b.Place.String() && a.Place.Line > 0 && a.Message == b.Message
+	})
 }
 
 // asError is nil for no errors, so that callers compare with nil as ever.

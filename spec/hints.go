@@ -84,6 +84,10 @@ func (d *disk) noFolder(t *target, dir string, err error) *finding {
 // at.
 func (d *disk) noFile(t *target, err error) *finding {
 	f := &finding{message: fmt.Sprintf("the file %s can't be read: %s", shown(t.label+t.file), plainError(err)), remedy: untouched}
+	if escapes(err) {
+		f.message = fmt.Sprintf("the file %s lies behind a link out of its root, and nothing is read there", shown(t.label+t.file))
+		f.remedy = "name the folder that it leads to in roots"
+	}
 	if !errors.Is(err, fs.ErrNotExist) {
 		return f
 	}

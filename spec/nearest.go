@@ -5,10 +5,16 @@ import "strings"
 // nearest is the candidate that a misspelt name most likely means, "" when none
 // is near.
 func nearest(name string, candidates []string) string {
-	best, least := "", max(2, len(name)/3)+1
+	enough := max(1, min(3, len(name)/3)) + 1
+	best, least, exact := "", enough, 0
 	for _, c := range candidates {
-		if d := distance(strings.ToLower(name), strings.ToLower(c), least); d < least {
-			best, least = c, d
+		d := distance(strings.ToLower(name), strings.ToLower(c), enough)
+		if d > least || d == enough {
+			continue
+		}
+		// Among equals the one in the same case is nearer.
+		if e := distance(name, c, longest); d < least || e < exact {
+			best, least, exact = c, d, e
 		}
 	}
 	return best

@@ -60,7 +60,7 @@ func (s *Spec) Resolve(ctx context.Context, o ResolveOptions) (Desired, error) {
 
 // readFacts reads every file once, several at a time.
 func readFacts(ctx context.Context, o ResolveOptions, drafts []*draft) error {
-	todo, progress := queue(drafts)
+	todo, twins, progress := queue(drafts)
 	workers := o.Workers
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
@@ -89,13 +89,16 @@ func readFacts(ctx context.Context, o ResolveOptions, drafts []*draft) error {
 		})
 	}
 	wg.Wait()
+	for _, f := range twins {
+		f.facts, f.err = f.twin.facts, f.twin.err
+	}
 	return ctx.Err()
 }
 
-// queue lists the files whose bytes must be known. A refused file is not read.
-func queue(drafts []*draft) ([]*file, ResolveProgress) {
-	var todo []*file
-	var total ResolveProgress
+// queue lists the files whose bytes must be known, and those that are the same
+// files by the path of another root. A refused file is not read.
+func queue(drafts []*draft) (todo, twins []*file, total ResolveProgress) {
+	paths := map[string]*file{}
 	for _, d := range drafts {
 		for i := range d.parts {
 			for _, f := range d.parts[i].files {
@@ -106,13 +109,18 @@ func queue(drafts []*draft) ([]*file, ResolveProgress) {
 				if f.refused = f.unfit(); f.refused != "" {
 					continue
 				}
+				if f.twin = paths[f.abs]; f.twin != nil {
+					twins = append(twins, f.file)
+					continue
+				}
+				paths[f.abs] = f.file
 				todo = append(todo, f.file)
 				total.OfFiles++
 				total.OfBytes += f.info.Size()
 			}
 		}
 	}
-	return todo, total
+	return todo, twins, total
 }
 
 // album makes the desired album of a draft.
@@ -158,7 +166,7 @@ func (d *draft) members() (out []Member, doubled []string) {
 		n += len(d.parts[i].files) + 1
 	}
 	out = make([]Member, 0, n)
-	items, files, digests := map[string]bool{}, map[*file]bool{}, map[Digest]bool{}
+	items, files, digests := map[string]bool{}, make(map[string]bool, n), make(map[Digest]bool, n)
 	for i := range d.parts {
 		p := &d.parts[i]
 		if id := p.source.item; id != "" && !items[id] {
@@ -167,10 +175,10 @@ func (d *draft) members() (out []Member, doubled []string) {
 		}
 		p.sort()
 		for _, f := range p.files {
-			if files[f.file] {
+			if files[f.abs] {
 				continue
 			}
-			files[f.file] = true
+			files[f.abs] = true
 			m := f.member()
 			if !m.Digest.IsZero() && digests[m.Digest] {
 				doubled = append(doubled, shown(m.Label))

@@ -165,6 +165,8 @@ func yamlRemedy(line, words string) string {
 		return "quotes around a text that begins with @, ` or %"
 	case strings.HasPrefix(words, "did not find expected alphabetic or numeric character"):
 		return "quotes around a text that begins with * or &"
+	case words == "found unexpected end of stream":
+		return "the quote that ends the text"
 	case words == "did not find expected key":
 		return "the keys of one mapping with the same blanks before them"
 	}
