@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"math"
 	"reflect"
@@ -31,9 +30,8 @@ func decodeJSON(body []byte, into any) *apiError {
 	if err := dec.Decode(&value); err != nil {
 		return malformed(body, dec.InputOffset(), err)
 	}
-	end := dec.InputOffset()
-	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return malformed(body, end+1, nil)
+	if rest := bytes.TrimLeft(body[dec.InputOffset():], " \t\r\n"); len(rest) > 0 {
+		return malformed(body, int64(len(body)-len(rest))+1, nil)
 	}
 	if _, ok := value.(map[string]any); !ok {
 		return invalid(`Invalid JSON payload received. Unknown name "": Root element must be a message.`)
