@@ -77,10 +77,36 @@ type sorting struct {
 	froms     []int // the desired index of each create
 	misplaced bool
 
-	refused, quarantinedFiles  []string
+	refused, quarantinedFiles  []refusal
 	takenOut, deleted, foreign []string
 	kept                       []string // removals held back since their file can't be read
 	edited                     map[string]bool
+}
+
+// refusal is a file or item that can't go where it should, and why.
+type refusal struct{ label, message string }
+
+// group is what is refused for the same reason.
+type group struct {
+	message string
+	labels  []string
+}
+
+// grouped brings refusals of one reason together, in the order in which the
+// reasons come.
+func grouped(list []refusal) []group {
+	var out []group
+	at := map[string]int{}
+	for _, r := range list {
+		i, ok := at[r.message]
+		if !ok {
+			i = len(out)
+			at[r.message] = i
+			out = append(out, group{message: r.message})
+		}
+		out[i].labels = append(out[i].labels, r.label)
+	}
+	return out
 }
 
 func (s *sorting) index() {
@@ -129,9 +155,9 @@ func (s *sorting) comeIn() {
 		lost, wasHere := s.bound.Lost[id]
 		switch {
 		case want.Refused != "":
-			s.refused = append(s.refused, want.Label+": "+want.Refused)
+			s.refused = append(s.refused, refusal{want.Label, want.Refused})
 		case s.quarantined(want, id) != nil:
-			s.quarantinedFiles = append(s.quarantinedFiles, s.label(want)+": "+s.quarantined(want, id).Message)
+			s.quarantinedFiles = append(s.quarantinedFiles, refusal{s.label(want), s.quarantined(want, id).Message})
 		case wasHere && id != "" && lost.By == LostInLibrary:
 			s.deleted = append(s.deleted, s.label(want))
 		case wasHere && id != "" && lost.By == LostInApp:
@@ -208,7 +234,7 @@ func (s *sorting) goOut() []Item {
 			s.kept = append(s.kept, item.Label())
 			continue
 		case s.quarantined(nil, k.Item) != nil:
-			s.quarantinedFiles = append(s.quarantinedFiles, item.Label()+": "+s.quarantined(nil, k.Item).Message)
+			s.quarantinedFiles = append(s.quarantinedFiles, refusal{item.Label(), s.quarantined(nil, k.Item).Message})
 			continue
 		case !k.Ours:
 			item.Why = ForeignItem
@@ -245,12 +271,16 @@ func (s *sorting) spared() (labels map[string]bool, unknown bool) {
 // report says what is not done and what others did.
 func (s *sorting) report() {
 	key := s.album.Key
-	s.list(s.refused, func(text string, n int) {
-		s.deferred(s.album, Unsupported, n, text, "mend the file, or exclude it")
-	}, "can't be uploaded")
-	s.list(s.quarantinedFiles, func(text string, n int) {
-		s.deferred(s.album, Quarantine, n, text, "tried again after a day, or when the spec changes")
-	}, "refused by Google")
+	for _, g := range grouped(s.refused) {
+		s.list(g.labels, func(text string, n int) {
+			s.deferred(s.album, Unsupported, n, text, "mend the file, or exclude it")
+		}, "can't be uploaded, "+g.message)
+	}
+	for _, g := range grouped(s.quarantinedFiles) {
+		s.list(g.labels, func(text string, n int) {
+			s.deferred(s.album, Quarantine, n, text, "tried again after a day, or when the spec changes")
+		}, "Google refuses ("+g.message+")")
+	}
 	s.list(s.kept, func(text string, n int) {
 		s.deferred(s.album, SourceUnavailable, n, text, "nothing is taken out for a file that can't be read")
 	}, "stays: its file may be one that can't be read")

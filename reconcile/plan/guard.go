@@ -46,7 +46,7 @@ func guard(p *Plan, in *Input, b *bindings) {
 		case n >= standing && incoming[key] == 0:
 			held[key] = "it would leave the album empty"
 		case n > limit:
-			held[key] = fmt.Sprintf("that is more than %d %% of the %d that stand there", in.Desired.Safety.MaxRemovalPercent, standing)
+			held[key] = fmt.Sprintf("%d stand there, and %d is the limit", standing, limit)
 		}
 	}
 	hold(p, held, perAlbum, total)

@@ -57,11 +57,10 @@ func knowns(ns ...int) []plan.Known {
 
 // world is the input of one case: an album "a" titled A.
 type world struct {
-	members    []spec.Member
-	known      []plan.Known // nil: the album is not bound
-	library    []int        // files that the library holds
-	change     func(in *plan.Input)
-	unselected bool
+	members []spec.Member
+	known   []plan.Known // nil: the album is not bound
+	library []int        // files that the library holds
+	change  func(in *plan.Input)
 }
 
 func (w world) input() plan.Input {

@@ -82,7 +82,7 @@ func TestLaw3DoubtsAreSettledByOneFunction(t *testing.T) {
 		if v.Fate != c.fate {
 			t.Errorf("%s: fate = %s (%s), want %s", c.name, v.Fate, v.Text, c.fate)
 		}
-		if c.known != nil && len(c.known) > 0 {
+		if len(c.known) > 0 {
 			if diff := cmp.Diff(c.known, v.Known); diff != "" {
 				t.Errorf("%s: items (-want +got):\n%s", c.name, diff)
 			}

@@ -113,7 +113,7 @@ func (t *text) account(a *AccountOverview) {
 			c = green
 		}
 		left := fmt.Sprintf("%s  %s: %s", r.StartedAt.Local().Format("2 Jan 15:04:05"), r.Command, t.style.paint(c, r.Outcome))
-		t.line(left, fmt.Sprintf("%s done, %s in %s", number(r.Counts.Done), amount(r.Counts.Calls, "call", "calls"), r.Took.Round(100*time.Millisecond)))
+		t.line(left, fmt.Sprintf("%s done, %s in %s", number(r.Counts.Done), amount(r.Counts.Calls, "call", "calls"), took(r.Took)))
 	}
 	t.b.WriteByte('\n')
 	for _, b := range a.Albums {

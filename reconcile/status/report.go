@@ -12,7 +12,7 @@ import (
 
 // Report writes the outcome of an apply for people: what did not go through,
 // each with its reason, then a summary in one or two lines.
-func Report(w io.Writer, r *reconcile.Report, calls int, took time.Duration, s Style) error {
+func Report(w io.Writer, r *reconcile.Report, calls int, length time.Duration, s Style) error {
 	t := &text{style: s}
 	for i := range r.Results {
 		t.result(&r.Results[i])
@@ -34,7 +34,7 @@ func Report(w io.Writer, r *reconcile.Report, calls int, took time.Duration, s S
 			parts = append(parts, s.paint(c.c, number(c.n)+" "+c.what))
 		}
 	}
-	fmt.Fprintf(&t.b, "%s %s; %s in %s.\n", s.paint(bold, "Applied:"), strings.Join(parts, ", "), amount(calls, "call", "calls"), took.Round(100*time.Millisecond))
+	fmt.Fprintf(&t.b, "%s %s; %s in %s.\n", s.paint(bold, "Applied:"), strings.Join(parts, ", "), amount(calls, "call", "calls"), took(length))
 	if r.Stopped != nil {
 		fmt.Fprintf(&t.b, "%s %s\n", s.paint(red, "Stopped:"), Show(r.Stopped.Error()))
 	}

@@ -248,40 +248,57 @@ func (t *text) others(p *plan.Plan) {
 
 // price ends the plan with what it costs.
 func (t *text) price(p *plan.Plan) {
-	if p.Empty() {
-		if len(p.Deferred) > 0 {
-			fmt.Fprintf(&t.b, "%s, and %s.\n", t.style.paint(bold, "nothing to do now"), amount(len(p.Deferred), "thing waits", "things wait"))
-			return
-		}
+	switch waits := amount(len(p.Deferred), "thing waits", "things wait"); {
+	case p.Empty() && len(p.Deferred) > 0:
+		fmt.Fprintf(&t.b, "%s, and %s.\n", t.style.paint(bold, "nothing to do now"), waits)
+		return
+	case p.Empty():
 		fmt.Fprintf(&t.b, "%s: %s in sync.\n", t.style.paint(bold, "nothing to do"), amount(p.InSync, "album is", "albums are"))
 		return
 	}
 	c := p.Cost
-	fmt.Fprintf(&t.b, "%s %s in %s", t.style.paint(bold, "Plan:"), amount(len(p.Actions), "write", "writes"), amount(changed(p), "album", "albums"))
+	work := fmt.Sprintf("%s in %s", amount(len(p.Actions), "write", "writes"), amount(changed(p), "album", "albums"))
 	if c.Uploads > 0 {
-		fmt.Fprintf(&t.b, ", %s to send (%s)", amount(c.Uploads, "file", "files"), Size(c.Bytes))
+		work += fmt.Sprintf(", %s to send (%s)", amount(c.Uploads, "file", "files"), Size(c.Bytes))
 	}
 	if p.InSync > 0 {
-		fmt.Fprintf(&t.b, "; %s in sync", amount(p.InSync, "album is", "albums are"))
+		work += fmt.Sprintf("; %s in sync", amount(p.InSync, "album is", "albums are"))
 	}
-	fmt.Fprintf(&t.b, ".\nPrice: %s", amount(c.Calls, "call", "calls"))
+	t.paragraph("Plan:", work+".")
+	t.paragraph("Price:", priceOf(c)+".")
+}
+
+func priceOf(c plan.Cost) string {
+	out := amount(c.Calls, "call", "calls")
 	var parts []string
 	for _, k := range c.ByKind {
-		parts = append(parts, fmt.Sprintf("%s %d", k.Kind, k.Calls))
+		parts = append(parts, fmt.Sprintf("%s %s", k.Kind, number(k.Calls)))
 	}
 	if len(parts) > 0 {
-		fmt.Fprintf(&t.b, " (%s)", strings.Join(parts, ", "))
+		out += " (" + strings.Join(parts, ", ") + ")"
 	}
 	if c.Left >= 0 {
-		fmt.Fprintf(&t.b, " of %s left today", number(c.Left))
+		out += fmt.Sprintf(" of %s left today", number(c.Left))
 	}
 	if c.Pace >= 10*time.Second {
-		fmt.Fprintf(&t.b, "; %s at Google's pace", c.Pace.Round(time.Second))
+		out += fmt.Sprintf("; at least %s at Google's pace", c.Pace.Round(time.Second))
 	}
 	if c.Days > 1 {
-		fmt.Fprintf(&t.b, "; done on day %d", c.Days)
+		out += fmt.Sprintf("; done on day %d", c.Days)
 	}
-	t.b.WriteString(".\n")
+	return out
+}
+
+// paragraph writes a heading and its text, folded to the width.
+func (t *text) paragraph(heading, s string) {
+	for i, line := range wrap(heading+" "+s, width+2) {
+		if i == 0 {
+			line = t.style.paint(bold, heading) + strings.TrimPrefix(line, heading)
+		} else {
+			line = "  " + line
+		}
+		t.b.WriteString(line + "\n")
+	}
 }
 
 func changed(p *plan.Plan) int {
@@ -322,6 +339,17 @@ func number(n int) string {
 		s = s[:i] + "," + s[i:]
 	}
 	return s
+}
+
+// took is a length of time for people.
+func took(d time.Duration) string {
+	switch {
+	case d < time.Second:
+		return d.Round(time.Millisecond).String()
+	case d < time.Minute:
+		return d.Round(100 * time.Millisecond).String()
+	}
+	return d.Round(time.Second).String()
 }
 
 // Size is a number of bytes for people.
