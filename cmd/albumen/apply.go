@@ -56,8 +56,7 @@ func (a *app) apply(ctx context.Context, o applyOptions) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
-	r := a.reconciler(s, toApply, watch)
-	pass, err := r.Plan(ctx, s.request(o.allow))
+	pass, err := a.reconciler(s, toApply, watch, o.uploads).Plan(ctx, s.request(o.allow))
 	stop()
 	if err != nil {
 		return err
@@ -65,7 +64,7 @@ func (a *app) apply(ctx context.Context, o applyOptions) (err error) {
 	if proceed, err := a.agree(pass, o); err != nil || !proceed {
 		return err
 	}
-	return a.carryOut(ctx, s, r, pass, o)
+	return a.carryOut(ctx, s, pass, o)
 }
 
 // agree shows the plan and asks for a yes where there is something to say yes
@@ -93,15 +92,13 @@ func (a *app) agree(pass *reconcile.Pass, o applyOptions) (bool, error) {
 }
 
 // carryOut applies the plan, remembers the run and says what came of it.
-func (a *app) carryOut(ctx context.Context, s *session, r *reconcile.Reconciler, pass *reconcile.Pass, o applyOptions) error {
+func (a *app) carryOut(ctx context.Context, s *session, pass *reconcile.Pass, o applyOptions) error {
 	began := time.Now()
 	first := pass.Plan
 	first.Actions = append([]plan.Action(nil), pass.Plan.Actions...)
 	progress := status.NewProgress(a.stderr, isTerminal(a.stderr), status.Style{Color: a.colored(a.stderr)})
 	progress.Expect(first.Cost)
-	watch := watching(progress)
-	r = a.withUploads(s, watch, o.uploads)
-	report, err := r.Apply(ctx, s.request(o.allow), pass)
+	report, err := a.reconciler(s, toApply, watching(progress), o.uploads).Apply(ctx, s.request(o.allow), pass)
 	progress.Stop()
 	took := time.Since(began)
 	err = errors.Join(err, s.remember(context.WithoutCancel(ctx), "apply", began, &first, report))
@@ -116,18 +113,6 @@ func (a *app) carryOut(ctx context.Context, s *session, r *reconcile.Reconciler,
 		return err
 	}
 	return outcome(&first, report)
-}
-
-// withUploads is the loop that applies, as the flags say.
-func (a *app) withUploads(s *session, watch watcher, n int) *reconcile.Reconciler {
-	o := reconcile.Options{
-		Reader: s.client, Writer: s.client, Account: s.account, Writable: s.writable, Budget: s.budget,
-		Grace: grace, Events: watch.event, Logger: s.log, Uploads: n,
-	}
-	if a.emulator {
-		o.Grace = 0
-	}
-	return reconcile.New(o)
 }
 
 // pointOut says where the emulated albums can be looked at.

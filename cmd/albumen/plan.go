@@ -61,7 +61,7 @@ func (a *app) look(ctx context.Context, progress *status.Progress, allow int) (p
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
-	return a.reconciler(s, toLook, watch).Plan(ctx, s.request(allow))
+	return a.reconciler(s, toLook, watch, 0).Plan(ctx, s.request(allow))
 }
 
 func (s *session) request(allow int) reconcile.Request {

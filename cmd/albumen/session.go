@@ -289,11 +289,12 @@ func (s *session) resolve(ctx context.Context, loaded *spec.Spec, account string
 	return errors.Join(err, files.Flush(context.WithoutCancel(ctx)))
 }
 
-// reconciler is the loop on this session's account.
-func (a *app) reconciler(s *session, why purpose, watch watcher) *reconcile.Reconciler {
+// reconciler is the loop on this session's account. It sends so many files at a
+// time; 0 is the default.
+func (a *app) reconciler(s *session, why purpose, watch watcher, uploads int) *reconcile.Reconciler {
 	o := reconcile.Options{
 		Reader: s.client, Account: s.account, Writable: s.writable, Budget: s.budget,
-		Grace: grace, Events: watch.event, Logger: s.log,
+		Grace: grace, Events: watch.event, Logger: s.log, Uploads: uploads,
 	}
 	if a.emulator {
 		o.Grace = 0
