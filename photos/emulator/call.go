@@ -9,7 +9,6 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -21,6 +20,7 @@ type call struct {
 	id     string // in the path
 	r      *http.Request
 	params url.Values
+	grant  grant
 	base   string // what productUrl and baseUrl begin with
 	now    time.Time
 	fault  *Fault // nil without
@@ -46,7 +46,8 @@ func (e *Emulator) serveAPI(w http.ResponseWriter, r *http.Request) {
 // run takes the call through the layers. A call that is to get no answer
 // panics with http.ErrAbortHandler, which makes net/http cut the connection.
 func (c *call) run() (any, error) {
-	if !c.authorised() {
+	var ok bool
+	if c.grant, ok = c.granted(c.token()); !ok {
 		return nil, c.refusal(unauthenticated())
 	}
 	c.fault = c.faults.next(c.method.name, "")
@@ -109,14 +110,6 @@ func (c *call) refusal(e *apiError) *apiError {
 		e.message = textUploadNoAuth
 	}
 	return e
-}
-
-// authorised reports whether the call bears an access token. Any is the owner's.
-func (c *call) authorised() bool {
-	if scheme, token, ok := strings.Cut(c.r.Header.Get("Authorization"), " "); ok && strings.EqualFold(scheme, "Bearer") {
-		return strings.TrimSpace(token) != ""
-	}
-	return c.params.Get("access_token") != "" || c.params.Get("oauth_token") != ""
 }
 
 // checkQuery refuses query parameters that the method does not have.
