@@ -21,6 +21,8 @@ type call struct {
 	r      *http.Request
 	params url.Values
 	grant  grant
+	scopes scopes // of the grant, those of the era
+	maker  maker  // of what the call makes
 	base   string // what productUrl and baseUrl begin with
 	now    time.Time
 	fault  *Fault // nil without
@@ -50,18 +52,23 @@ func (c *call) run() (any, error) {
 	if c.grant, ok = c.granted(c.token()); !ok {
 		return nil, c.refusal(unauthenticated())
 	}
+	c.scopes = scopesOf(c.grant.scopes) & c.opts.Profile.scopes()
+	c.maker = makerOf(c.grant.user, c.grant.client)
 	c.fault = c.faults.next(c.method.name, "")
 	if err := c.fault.before(c.now); err != nil {
 		return nil, err
 	}
-	if err := c.quota.spend(c.method.write, c.now); err != nil {
+	if err := c.quota.spend(c.grant, c.method.write, c.now); err != nil {
+		return nil, err
+	}
+	if err := c.permitted(); err != nil {
 		return nil, err
 	}
 	if c.method.write {
-		if err := c.quota.enter(); err != nil {
+		if err := c.quota.enter(c.grant); err != nil {
 			return nil, err
 		}
-		defer c.quota.leave()
+		defer c.quota.leave(c.grant)
 	}
 	if c.opts.Latency > 0 {
 		time.Sleep(c.opts.Latency)
@@ -165,7 +172,7 @@ func (c *call) decode(into any) error {
 
 // withdrawn answers the methods that Google took away on 2025-03-31.
 func (c *call) withdrawn() (any, error) {
-	return nil, &apiError{code: http.StatusForbidden, status: "PERMISSION_DENIED", message: textScopes}
+	return nil, insufficient()
 }
 
 // serveUnknown answers a path that no method has, as Google's front end does.

@@ -14,6 +14,7 @@ import (
 type Emulator struct {
 	opts    Options
 	methods map[string]method
+	permits map[string]scopes // by method
 	quota   *quota
 	faults  faults
 	stats   stats
@@ -37,7 +38,7 @@ func Open(opts Options) (*Emulator, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Emulator{opts: opts, methods: methods(), store: store, world: world, guard: http.NewCrossOriginProtection()}
+	e := &Emulator{opts: opts, methods: methods(), permits: permits(opts), store: store, world: world, guard: http.NewCrossOriginProtection()}
 	e.opts.BaseURL = strings.TrimSuffix(opts.BaseURL, "/")
 	e.shop = newPictures(store.blobs)
 	if e.pages, err = newPages(); err == nil {

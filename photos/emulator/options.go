@@ -46,6 +46,12 @@ type Options struct {
 	TextLength       int   // characters of an enrichment's text; 0 = 1,000
 	PlaceNameLength  int   // characters of a location's name; 0 = 500
 
+	// Tokens declares access tokens with what they permit. Once there are any, or
+	// with RequireTokens, every other token is refused; without, any text is the
+	// owner's token for the default app with all scopes of the profile.
+	Tokens        map[string]Grant
+	RequireTokens bool
+
 	Choices Choices
 	// Sync makes every change reach the disk before it is answered. Without, a
 	// change survives the death of the process but not that of the machine.
@@ -78,6 +84,11 @@ type Choices struct {
 	// ReviveTrashed brings the trashed item back when its bytes are uploaded
 	// again, instead of making a new item.
 	ReviveTrashed bool
+	// EditReads lets a token that has only the scope to edit read what it may edit.
+	EditReads bool
+	// SharingReads lets a token that has only the scope to share read, in the
+	// legacy profile, the albums that it shared.
+	SharingReads bool
 	// ListLag hides a new album from albums.list for this long.
 	ListLag time.Duration
 	// VideoProcessing leaves new videos PROCESSING for this long.
