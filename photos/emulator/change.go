@@ -17,6 +17,7 @@ const (
 	opSession    = "session"    // an upload session: Number, Session
 	opEnded      = "ended"      // session Number's state is now Title
 	opForget     = "forget"     // sessions below Number died
+	opClock      = "clock"      // the clock is ahead by At nanoseconds
 	opInsert     = "insert"     // into Album at index At: Contents
 	opRemove     = "remove"     // from Album: Contents
 	opOrder      = "order"      // Album's contents are now Contents
@@ -61,6 +62,12 @@ func (w *world) apply(c change) error {
 		return w.applySession(c)
 	case opInsert, opRemove, opOrder, opTitle, opCover, opDelete:
 		return w.applyToAlbum(c)
+	case opClock:
+		if c.At < w.ahead {
+			return errors.New("the clock goes back")
+		}
+		w.ahead = c.At
+		return nil
 	case opDescribe, opTrash, opRestore:
 		return w.applyToItem(c)
 	}

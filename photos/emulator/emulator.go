@@ -20,6 +20,7 @@ type Emulator struct {
 	store   *store
 	shop    *pictures
 	turns   turns
+	clock   clock
 	pages   *pages
 	guard   *http.CrossOriginProtection
 
@@ -39,6 +40,9 @@ func Open(opts Options) (*Emulator, error) {
 		return nil, err
 	}
 	e := &Emulator{opts: opts, methods: methods(), store: store, world: world, guard: http.NewCrossOriginProtection()}
+	e.clock.base = opts.Now
+	e.clock.ahead.Store(world.ahead)
+	e.opts.Now = e.clock.now // so that all of us see the same time
 	e.opts.BaseURL = strings.TrimSuffix(opts.BaseURL, "/")
 	e.shop = newPictures(store.blobs)
 	if e.pages, err = newPages(); err == nil {
@@ -114,6 +118,7 @@ func (e *Emulator) Reset() error {
 		return fmt.Errorf("reset the account: %w", err)
 	}
 	e.world = world
+	e.clock.ahead.Store(0)
 	e.shop.forget()
 	e.stats.reset()
 	e.quota.reset()

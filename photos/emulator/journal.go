@@ -243,6 +243,9 @@ func (w *world) changes() int {
 // snapshot is the shortest list of changes that makes the world from nothing.
 func (w *world) snapshot() []change {
 	out := make([]change, 0, w.changes())
+	if w.ahead > 0 {
+		out = append(out, change{Op: opClock, At: w.ahead})
+	}
 	for n, it := range w.items {
 		out = append(out, change{Op: opItem, Number: number(n), Item: it})
 	}

@@ -24,6 +24,7 @@ type world struct {
 	newest      []number          // live items, newest capture time first
 	unsorted    bool              // newest is to be sorted: only while a journal is read
 	storage     int64             // bytes of all items
+	ahead       int64             // nanoseconds by which the clock was advanced
 	sessions    map[number]*session
 	nextSession number
 	oldSession  number // no session that can be asked has a lower number
