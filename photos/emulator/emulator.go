@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"reflect"
 	"strings"
 	"sync"
 )
@@ -14,6 +15,7 @@ import (
 type Emulator struct {
 	opts    Options
 	methods map[string]method
+	answers map[string]reflect.Type // by method, for partial answers
 	quota   *quota
 	faults  faults
 	stats   stats
@@ -39,7 +41,7 @@ func Open(opts Options) (*Emulator, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Emulator{opts: opts, methods: methods(), store: store, world: world, guard: http.NewCrossOriginProtection()}
+	e := &Emulator{opts: opts, methods: methods(), answers: answers(), store: store, world: world, guard: http.NewCrossOriginProtection()}
 	e.clock.base = opts.Now
 	e.clock.ahead.Store(world.ahead)
 	e.opts.Now = e.clock.now // so that all of us see the same time
