@@ -73,7 +73,12 @@ func (e *Error) Error() string {
 }
 
 // Unwrap is the cause.
-func (e *Error) Unwrap() error { return e.Err }
+func (e *Error) Unwrap() error {
+	if e == nil {
+		return nil
+	}
+	return e.Err
+}
 
 // EffectOf says what a failed call may have changed:
 //
