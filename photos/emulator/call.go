@@ -19,6 +19,7 @@ type call struct {
 	method method
 	id     string // in the path
 	r      *http.Request
+	w      http.ResponseWriter
 	params url.Values
 	grant  grant
 	base   string // what productUrl and baseUrl begin with
@@ -35,7 +36,7 @@ func (e *Emulator) serveAPI(w http.ResponseWriter, r *http.Request) {
 	}
 	e.stats.count(m)
 	params, _ := url.ParseQuery(r.URL.RawQuery)
-	c := &call{Emulator: e, method: m, id: id, r: r, params: params, base: e.baseOf(r), now: e.opts.Now()}
+	c := &call{Emulator: e, method: m, id: id, r: r, w: w, params: params, base: e.baseOf(r), now: e.opts.Now()}
 	start := c.now
 	answer, err := c.run()
 	status := c.respond(w, answer, err)
@@ -54,6 +55,7 @@ func (c *call) run() (any, error) {
 	if err := c.fault.before(c.now); err != nil {
 		return nil, err
 	}
+	c.r.Body = c.fault.cut(c.r.Body)
 	if err := c.quota.spend(c.method.write, c.now); err != nil {
 		return nil, err
 	}
@@ -91,11 +93,8 @@ func (c *call) respond(w http.ResponseWriter, answer any, err error) int {
 	}
 	status := http.StatusOK
 	switch a := answer.(type) {
-	case plain:
-		w.Header().Set("Content-Type", "text/plain; charset=UTF-8")
-		w.Header().Set("X-Content-Type-Options", "nosniff")
-		w.Header().Set("X-Goog-Upload-Status", "final")
-		io.WriteString(w, string(a))
+	case uploadAnswer:
+		a.write(w)
 		return status
 	case partial:
 		answer, status = a.answer, http.StatusMultiStatus

@@ -19,6 +19,7 @@ type Emulator struct {
 	stats   stats
 	store   *store
 	shop    *pictures
+	turns   turns
 	pages   *pages
 	guard   *http.CrossOriginProtection
 
@@ -124,6 +125,11 @@ func (e *Emulator) baseOf(r *http.Request) string {
 	if e.opts.BaseURL != "" {
 		return e.opts.BaseURL
 	}
+	return hostOf(r)
+}
+
+// hostOf is what the address of a request began with.
+func hostOf(r *http.Request) string {
 	if r.TLS != nil {
 		return "https://" + r.Host
 	}

@@ -45,6 +45,7 @@ type Options struct {
 	StorageBytes     int64 // of the whole account; 0 = unlimited
 	TextLength       int   // characters of an enrichment's text; 0 = 1,000
 	PlaceNameLength  int   // characters of a location's name; 0 = 500
+	ChunkGranularity int   // of resumable uploads, in bytes; 0 = 262,144
 
 	Choices Choices
 	// Sync makes every change reach the disk before it is answered. Without, a
@@ -102,6 +103,7 @@ func (o Options) withDefaults() Options {
 	o.VideoBytes = orDefault(o.VideoBytes, 20<<30)
 	o.TextLength = orDefault(o.TextLength, 1000)
 	o.PlaceNameLength = orDefault(o.PlaceNameLength, 500)
+	o.ChunkGranularity = orDefault(o.ChunkGranularity, granularity)
 	if o.Profile == "" {
 		o.Profile = Current
 	}
