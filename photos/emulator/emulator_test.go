@@ -23,6 +23,8 @@ type account struct {
 	e   *emulator.Emulator
 	url string
 	do  func(*http.Request) (*http.Response, error)
+
+	transport http.RoundTripper // of a Pipe
 }
 
 // open serves a new account until the test ends. Its writes are not limited.

@@ -5,15 +5,26 @@ import "strings"
 // grant is what an access token permits: one client to act for one user within
 // some scopes.
 type grant struct {
-	user   string // whose library it is
-	client string // the OAuth client: the app that made what it may see
-	scopes []string
+	user   string   // whose library it is
+	client string   // the OAuth client: the app that made what it may see
+	scopes []string // whole, as in the token's answer; none for a token that was not issued, which may do all
 }
 
-// granted finds the grant of a live access token. Any text is the owner's token,
-// for the one app there is.
+// owner is the user of every access token that the emulator did not issue.
+const owner = "owner"
+
+// granted finds the grant of a live access token. One that the emulator issued
+// means what it was issued for, until it expires or is revoked; any other text is
+// the owner's token, for the app of the default client, unless
+// Options.IssuedTokensOnly refuses it.
 func (e *Emulator) granted(token string) (grant, bool) {
-	return grant{user: "owner", client: "app"}, token != ""
+	switch {
+	case strings.HasPrefix(token, accessPrefix):
+		return e.oauth.granted(token, e.opts.Now())
+	case token == "", e.opts.IssuedTokensOnly:
+		return grant{}, false
+	}
+	return grant{user: owner, client: DefaultClient().ID}, true
 }
 
 // token is the access token that the call bears, "" without.

@@ -47,6 +47,15 @@ type Options struct {
 	PlaceNameLength  int   // characters of a location's name; 0 = 500
 
 	Choices Choices
+	// Clients are the OAuth clients that may ask people for access; nil is
+	// DefaultClient alone.
+	Clients []OAuthClient
+	// Users are those who can be chosen at the page of consent; nil is the owner.
+	Users []string
+	// IssuedTokensOnly refuses every access token that the emulator's own OAuth
+	// did not issue. Without, any other text is the owner's token.
+	IssuedTokensOnly bool
+
 	// Sync makes every change reach the disk before it is answered. Without, a
 	// change survives the death of the process but not that of the machine.
 	Sync bool
@@ -82,6 +91,9 @@ type Choices struct {
 	ListLag time.Duration
 	// VideoProcessing leaves new videos PROCESSING for this long.
 	VideoProcessing time.Duration
+	// TellRefreshExpiry puts refresh_token_expires_in into the answer for a client
+	// in testing, as Google documents it for access of limited time.
+	TellRefreshExpiry bool
 }
 
 // orDefault is n, or otherwise if n is zero.
@@ -104,6 +116,12 @@ func (o Options) withDefaults() Options {
 	o.PlaceNameLength = orDefault(o.PlaceNameLength, 500)
 	if o.Profile == "" {
 		o.Profile = Current
+	}
+	if len(o.Clients) == 0 {
+		o.Clients = []OAuthClient{DefaultClient()}
+	}
+	if len(o.Users) == 0 {
+		o.Users = []string{owner}
 	}
 	if o.Now == nil {
 		o.Now = time.Now
