@@ -2,6 +2,12 @@ package emulator
 
 import "strings"
 
+// Whose every access token is that the emulator did not issue.
+const (
+	DefaultUser   = "owner" // whose account it is
+	DefaultClient = "app"   // the OAuth client, which is the app that made what it sees
+)
+
 // grant is what an access token permits: one client to act for one user within
 // some scopes.
 type grant struct {
@@ -10,21 +16,18 @@ type grant struct {
 	scopes []string // whole, as in the token's answer; none for a token that was not issued, which may do all
 }
 
-// owner is the user of every access token that the emulator did not issue.
-const owner = "owner"
-
 // granted finds the grant of a live access token. One that the emulator issued
 // means what it was issued for, until it expires or is revoked; any other text is
-// the owner's token, for the app of the default client, unless
-// Options.IssuedTokensOnly refuses it.
+// the owner's token, for the default client, unless Options.RequireTokens refuses
+// it.
 func (e *Emulator) granted(token string) (grant, bool) {
 	switch {
 	case strings.HasPrefix(token, accessPrefix):
 		return e.oauth.granted(token, e.opts.Now())
-	case token == "", e.opts.IssuedTokensOnly:
+	case token == "", e.opts.RequireTokens:
 		return grant{}, false
 	}
-	return grant{user: owner, client: DefaultClient().ID}, true
+	return grant{user: DefaultUser, client: DefaultClient}, true
 }
 
 // token is the access token that the call bears, "" without.

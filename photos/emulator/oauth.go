@@ -19,10 +19,10 @@ type OAuthClient struct {
 	Testing bool   // refresh tokens die after seven days, as with Google's publishing status "Testing"
 }
 
-// DefaultClient is the client of Options without any. It is also the app of
-// access tokens that the emulator did not issue, so that a program sees the same
-// albums whether it logged in or made its token up.
-func DefaultClient() OAuthClient { return OAuthClient{ID: "app", Secret: "GOCSPX-emulated"} }
+// DefaultOAuthClient is the client of Options without any. It is the app of
+// access tokens that the emulator did not issue, too, so that a program sees the
+// same albums whether it logged in or made its token up.
+func DefaultOAuthClient() OAuthClient { return OAuthClient{ID: DefaultClient, Secret: "GOCSPX-emulated"} }
 
 // LogValue leaves the secret out of logs.
 func (c OAuthClient) LogValue() slog.Value { return slog.StringValue(c.ID) }

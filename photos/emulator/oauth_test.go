@@ -128,7 +128,7 @@ func noRedirect(t *testing.T, opts emulator.Options) *account {
 
 func TestAPersonGrantsAClientAccess(t *testing.T) {
 	t.Parallel()
-	a := noRedirect(t, emulator.Options{IssuedTokensOnly: true})
+	a := noRedirect(t, emulator.Options{RequireTokens: true})
 	back := a.consents(request(), "owner", scopeAppend, scopeRead)
 	if back.Get("state") != "s&t te" || back.Get("error") != "" {
 		t.Errorf("the callback got %v", back)
@@ -237,7 +237,7 @@ func TestTheConsentPageOffersEachScopeAndPerson(t *testing.T) {
 
 func TestATokenRequestIsChecked(t *testing.T) {
 	t.Parallel()
-	a := noRedirect(t, emulator.Options{Clients: []emulator.OAuthClient{emulator.DefaultClient(), {ID: "other", Secret: "other's"}}})
+	a := noRedirect(t, emulator.Options{Clients: []emulator.OAuthClient{emulator.DefaultOAuthClient(), {ID: "other", Secret: "other's"}}})
 	code := func() url.Values { return exchange(a.consents(request(), "owner", scopeRead).Get("code")) }
 	other := func(v url.Values) url.Values { return join(join(v, "client_id", "other"), "client_secret", "other's") }
 	token := a.login("owner", scopeRead)["refresh_token"]
@@ -392,7 +392,7 @@ func TestGrantsOutliveTheProcessAsHashesAlone(t *testing.T) {
 
 func TestCredentialsLeadToTheEmulator(t *testing.T) {
 	t.Parallel()
-	a := noRedirect(t, emulator.Options{Clients: []emulator.OAuthClient{emulator.DefaultClient(), {ID: "other", Secret: "other's"}}})
+	a := noRedirect(t, emulator.Options{Clients: []emulator.OAuthClient{emulator.DefaultOAuthClient(), {ID: "other", Secret: "other's"}}})
 	got := a.call(200, "GET", "/_emulator/credentials.json?client=other", nil)
 	want := object{"installed": object{
 		"client_id": "other", "client_secret": "other's", "project_id": "emulated-photos",
@@ -432,7 +432,7 @@ func TestOptionsNameEachClientOnce(t *testing.T) {
 			t.Errorf("%v were taken", clients)
 		}
 	}
-	if text := emulator.DefaultClient().String() + emulator.DefaultClient().LogValue().String(); strings.Contains(text, "GOCSPX") {
+	if text := emulator.DefaultOAuthClient().String() + emulator.DefaultOAuthClient().LogValue().String(); strings.Contains(text, "GOCSPX") {
 		t.Errorf("a client tells its secret: %s", text)
 	}
 }

@@ -48,13 +48,13 @@ type Options struct {
 
 	Choices Choices
 	// Clients are the OAuth clients that may ask people for access; nil is
-	// DefaultClient alone.
+	// DefaultOAuthClient alone.
 	Clients []OAuthClient
 	// Users are those who can be chosen at the page of consent; nil is the owner.
 	Users []string
-	// IssuedTokensOnly refuses every access token that the emulator's own OAuth
-	// did not issue. Without, any other text is the owner's token.
-	IssuedTokensOnly bool
+	// RequireTokens refuses every access token that the emulator's own OAuth did
+	// not issue. Without, any other text is the owner's token.
+	RequireTokens bool
 
 	// Sync makes every change reach the disk before it is answered. Without, a
 	// change survives the death of the process but not that of the machine.
@@ -118,10 +118,10 @@ func (o Options) withDefaults() Options {
 		o.Profile = Current
 	}
 	if len(o.Clients) == 0 {
-		o.Clients = []OAuthClient{DefaultClient()}
+		o.Clients = []OAuthClient{DefaultOAuthClient()}
 	}
 	if len(o.Users) == 0 {
-		o.Users = []string{owner}
+		o.Users = []string{DefaultUser}
 	}
 	if o.Now == nil {
 		o.Now = time.Now
