@@ -22,7 +22,9 @@ type OAuthClient struct {
 // DefaultOAuthClient is the client of Options without any. It is the app of
 // access tokens that the emulator did not issue, too, so that a program sees the
 // same albums whether it logged in or made its token up.
-func DefaultOAuthClient() OAuthClient { return OAuthClient{ID: DefaultClient, Secret: "GOCSPX-emulated"} }
+func DefaultOAuthClient() OAuthClient {
+	return OAuthClient{ID: DefaultClient, Secret: "GOCSPX-emulated"}
+}
 
 // LogValue leaves the secret out of logs.
 func (c OAuthClient) LogValue() slog.Value { return slog.StringValue(c.ID) }
