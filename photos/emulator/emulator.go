@@ -26,6 +26,7 @@ type Emulator struct {
 	clock   clock
 	pages   *pages
 	guard   *http.CrossOriginProtection
+	oauth   *oauth
 
 	mu    sync.RWMutex // guards world, and the order of the journal
 	world *world
@@ -54,6 +55,9 @@ func Open(opts Options) (*Emulator, error) {
 	if e.pages, err = newPages(); err == nil {
 		e.quota, err = newQuota(opts, store.calls)
 	}
+	if err == nil {
+		e.oauth, err = newOAuth(opts)
+	}
 	if err != nil {
 		return nil, errors.Join(err, store.close())
 	}
@@ -68,8 +72,9 @@ func (e *Emulator) Close() error {
 }
 
 // ServeHTTP serves everything that the emulator has, by path: /v1/ is the API,
-// /lh3/ the pictures at baseUrl, /_emulator/ the control API, and the rest are
-// pages for people.
+// /lh3/ the pictures at baseUrl, /_emulator/ the control API, the paths of
+// oauthMethod the
+// grants of access, and the rest are pages for people.
 func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	path := r.URL.Path
 	switch {
@@ -79,6 +84,8 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		e.servePicture(w, r)
 	case strings.HasPrefix(path, controlPath):
 		e.serveControl(w, r)
+	case oauthMethod(path) != "":
+		e.serveOAuth(w, r)
 	default:
 		e.servePage(w, r)
 	}
@@ -115,7 +122,8 @@ func (e *Emulator) Stats() map[string]int {
 func (e *Emulator) ResetStats() { e.stats.reset() }
 
 // Reset makes the account new: without albums, items, faults, counts and spent
-// quota. No id of before is valid again.
+// quota. No id of before is valid again. What people granted to clients stays:
+// a client need not ask again.
 func (e *Emulator) Reset() error {
 	e.mu.Lock()
 	defer e.mu.Unlock()

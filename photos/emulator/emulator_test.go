@@ -26,6 +26,8 @@ type account struct {
 	do  func(*http.Request) (*http.Response, error)
 	who string // the access token; "" is one that nobody declared
 	end func() error
+
+	transport http.RoundTripper // of a Pipe
 }
 
 // open serves a new account until the test ends. Its writes are not limited.

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -22,7 +23,7 @@ const (
 // Fault is one thing that is to go wrong. Of several that fit a call, the first
 // of the list happens; all of them count it.
 type Fault struct {
-	Method string `json:"method"`          // "mediaItems.batchCreate", "uploads"; "*" or "" is every method
+	Method string `json:"method"`          // "mediaItems.batchCreate", "uploads", "oauth.token"; "*" or "" is every method of the API
 	Nth    int    `json:"nth,omitempty"`   // the first call that it hits, counted from 1 since the faults were set; 0 = 1
 	Times  int    `json:"times,omitempty"` // how many calls in a row it hits; 0 = 1 (with Item: for ever), -1 = for ever
 	Kind   string `json:"kind,omitempty"`  // one of the constants above; with Item, "" is Refuse
@@ -61,6 +62,14 @@ func (f Fault) check() error {
 		return fmt.Errorf("a fault of %q has a negative count", f.Method)
 	}
 	return nil
+}
+
+// fits reports whether the fault is one of the method's.
+func (f Fault) fits(method string) bool {
+	if f.Method == "" || f.Method == "*" {
+		return !strings.HasPrefix(method, oauthPrefix)
+	}
+	return f.Method == method
 }
 
 // hits reports whether the n-th fitting call is one that goes wrong.
@@ -105,7 +114,7 @@ func (f *faults) next(method string, names ...string) *Fault {
 	var found *Fault
 	for i := range f.list {
 		one := f.list[i]
-		if one.Method != "" && one.Method != "*" && one.Method != method || !slices.Contains(names, one.Item) {
+		if !one.fits(method) || !slices.Contains(names, one.Item) {
 			continue
 		}
 		f.seen[i]++
