@@ -49,6 +49,9 @@ func (c *Client) resumable(ctx context.Context, u Upload) (UploadToken, error) {
 	if _, ok := c.address(r.s.URL); !ok || r.s.Size != u.Size || r.s.Token != "" {
 		r.s = Session{}
 	}
+	if r.s.Granularity <= 0 {
+		r.s.Granularity = usualGranularity
+	}
 	r.unsure = r.s.URL != ""
 	var waited time.Duration
 	for {

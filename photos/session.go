@@ -39,7 +39,7 @@ type Session struct {
 // finished reports whether the upload of so many bytes is over and its token
 // lives.
 func (s Session) finished(size int64) bool {
-	return s.Token != "" && s.Size == size && time.Since(s.Created) < UploadTokenLife
+	return s.Token != "" && s.Size == size && time.Since(s.Created).Abs() < UploadTokenLife
 }
 
 // usualGranularity is that of Google's servers, for one that names none.
