@@ -67,6 +67,8 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		e.serveAPI(w, r)
 	case strings.HasPrefix(path, signedPath), strings.HasPrefix(path, picturePath):
 		e.servePicture(w, r)
+	case strings.HasPrefix(path, facePath):
+		serveFace(w, path)
 	case strings.HasPrefix(path, controlPath):
 		e.serveControl(w, r)
 	default:

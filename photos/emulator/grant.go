@@ -83,3 +83,22 @@ func makerOf(user, client string) maker {
 	}
 	return maker{User: user, Client: client}
 }
+
+// user is the name of the person.
+func (m maker) user() string {
+	if m.User == "" {
+		return DefaultUser
+	}
+	return m.User
+}
+
+// client is the name of the app, "" for what people made in Google Photos.
+func (m maker) client() string {
+	switch m.Client {
+	case "":
+		return DefaultClient
+	case PhotosClient:
+		return ""
+	}
+	return m.Client
+}

@@ -116,6 +116,7 @@ func checkHash(header string, sum hash.Hash) error {
 
 // grantToken makes the upload known and lets go of tokens that died.
 func (c *call) grantToken(up *upload) (any, error) {
+	up.maker = c.maker
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	w := c.world
