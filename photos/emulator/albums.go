@@ -84,6 +84,12 @@ func (c *call) getAlbum() (any, error) {
 	return c.albumOf(a), nil
 }
 
+// albumList is a page of albums.
+type albumList struct {
+	Albums        []wireAlbum `json:"albums,omitempty"`
+	NextPageToken string      `json:"nextPageToken,omitempty"`
+}
+
 // listAlbums is albums.list: the user's own albums.
 func (c *call) listAlbums() (any, error) {
 	albums, next, err := c.walkAlbums(func(a *album) bool {
@@ -92,10 +98,7 @@ func (c *call) listAlbums() (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return struct {
-		Albums        []wireAlbum `json:"albums,omitempty"`
-		NextPageToken string      `json:"nextPageToken,omitempty"`
-	}{albums, next}, nil
+	return albumList{albums, next}, nil
 }
 
 // walkAlbums is a page of the albums of a list, of those that the caller sees.
@@ -410,10 +413,9 @@ func (c *call) addEnrichment() (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	type item struct {
-		ID string `json:"id"`
-	}
-	return map[string]item{"enrichmentItem": {ID: c.world.ids.text(enrichmentKind, n)}}, nil
+	var out enrichmentAnswer
+	out.EnrichmentItem.ID = c.world.ids.text(enrichmentKind, n)
+	return out, nil
 }
 
 func (c *call) enrichmentOf(m *enrichmentMessage) (enrichment, error) {

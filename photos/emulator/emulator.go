@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"reflect"
 	"strings"
 	"sync"
 )
@@ -14,14 +15,18 @@ import (
 type Emulator struct {
 	opts    Options
 	methods map[string]method
-	permits map[string]scopes // by method
+	permits map[string]scopes       // by method
+	answers map[string]reflect.Type // by method, for partial answers
 	quota   *quota
 	faults  faults
 	stats   stats
 	store   *store
 	shop    *pictures
+	turns   turns
+	clock   clock
 	pages   *pages
 	guard   *http.CrossOriginProtection
+	oauth   *oauth
 
 	mu    sync.RWMutex // guards world, and the order of the journal
 	world *world
@@ -38,11 +43,20 @@ func Open(opts Options) (*Emulator, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Emulator{opts: opts, methods: methods(), permits: permits(opts), store: store, world: world, guard: http.NewCrossOriginProtection()}
+	e := &Emulator{
+		opts: opts, methods: methods(), permits: permits(opts), answers: answers(), store: store, world: world,
+		guard: http.NewCrossOriginProtection(),
+	}
+	e.clock.base = opts.Now
+	e.clock.ahead.Store(world.ahead)
+	e.opts.Now = e.clock.now // so that all of us see the same time
 	e.opts.BaseURL = strings.TrimSuffix(opts.BaseURL, "/")
 	e.shop = newPictures(store.blobs)
 	if e.pages, err = newPages(); err == nil {
 		e.quota, err = newQuota(opts, store.calls)
+	}
+	if err == nil {
+		e.oauth, err = newOAuth(opts)
 	}
 	if err != nil {
 		return nil, errors.Join(err, store.close())
@@ -58,8 +72,9 @@ func (e *Emulator) Close() error {
 }
 
 // ServeHTTP serves everything that the emulator has, by path: /v1/ is the API,
-// /lh3/ the pictures at baseUrl, /_emulator/ the control API, and the rest are
-// pages for people.
+// /lh3/ the pictures at baseUrl, /_emulator/ the control API, the paths of
+// oauthMethod the
+// grants of access, and the rest are pages for people.
 func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	path := r.URL.Path
 	switch {
@@ -71,6 +86,8 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		serveFace(w, path)
 	case strings.HasPrefix(path, controlPath):
 		e.serveControl(w, r)
+	case oauthMethod(path) != "":
+		e.serveOAuth(w, r)
 	default:
 		e.servePage(w, r)
 	}
@@ -107,7 +124,8 @@ func (e *Emulator) Stats() map[string]int {
 func (e *Emulator) ResetStats() { e.stats.reset() }
 
 // Reset makes the account new: without albums, items, faults, counts and spent
-// quota. No id of before is valid again.
+// quota. No id of before is valid again. What people granted to clients stays:
+// a client need not ask again.
 func (e *Emulator) Reset() error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -116,6 +134,7 @@ func (e *Emulator) Reset() error {
 		return fmt.Errorf("reset the account: %w", err)
 	}
 	e.world = world
+	e.clock.ahead.Store(0)
 	e.shop.forget()
 	e.stats.reset()
 	e.quota.reset()
@@ -127,6 +146,11 @@ func (e *Emulator) baseOf(r *http.Request) string {
 	if e.opts.BaseURL != "" {
 		return e.opts.BaseURL
 	}
+	return hostOf(r)
+}
+
+// hostOf is what the address of a request began with.
+func hostOf(r *http.Request) string {
 	if r.TLS != nil {
 		return "https://" + r.Host
 	}

@@ -24,14 +24,20 @@ type Grant struct {
 // grant is what an access token permits: one client to act for one user within
 // some scopes.
 type grant struct {
-	user   string // whose library it is
-	client string // the OAuth client: the app that made what it may see
-	scopes []string
+	user   string   // whose library it is
+	client string   // the OAuth client: the app that made what it may see
+	scopes []string // whole, as in the token's answer
 }
 
-// granted finds the grant of a live access token. Where no token is declared,
-// any text is the owner's token, for the default app with all scopes there are.
+// granted finds the grant of a live access token. One that the emulator issued
+// means what it was issued for, until it expires or is revoked; a declared one
+// what it was declared with. Where no token is declared, any other text is the
+// owner's, for the default client with all scopes there are, unless
+// Options.RequireTokens refuses it.
 func (e *Emulator) granted(token string) (grant, bool) {
+	if strings.HasPrefix(token, accessPrefix) {
+		return e.oauth.granted(token, e.opts.Now())
+	}
 	if declared, ok := e.opts.Tokens[token]; ok && token != "" {
 		return declared.grant(e.opts.Profile), true
 	}

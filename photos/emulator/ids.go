@@ -21,7 +21,8 @@ const (
 	itemKind       idKind = 'i'
 	enrichmentKind idKind = 'e'
 	tokenKind      idKind = 't'
-	shareKind      idKind = 's'
+	sessionKind    idKind = 's'
+	shareKind      idKind = 'l'
 )
 
 // bytes is how much an id of the kind encodes: 57 bytes are the 76 characters

@@ -45,14 +45,22 @@ type Options struct {
 	StorageBytes     int64 // of each user; 0 = unlimited
 	TextLength       int   // characters of an enrichment's text; 0 = 1,000
 	PlaceNameLength  int   // characters of a location's name; 0 = 500
+	ChunkGranularity int   // of resumable uploads, in bytes; 0 = 262,144
 
-	// Tokens declares access tokens with what they permit. Once there are any, or
-	// with RequireTokens, every other token is refused; without, any text is the
-	// owner's token for the default app with all scopes of the profile.
+	// Tokens declares access tokens with what they permit, beside those that the
+	// emulator's own OAuth issues. Once there are any, or with RequireTokens, every
+	// other token is refused; without, any text is the owner's token for the default
+	// client with all scopes of the profile.
 	Tokens        map[string]Grant
 	RequireTokens bool
 
 	Choices Choices
+	// Clients are the OAuth clients that may ask people for access; nil is
+	// DefaultOAuthClient alone.
+	Clients []OAuthClient
+	// Users are those who can be chosen at the page of consent; nil is the owner.
+	Users []string
+
 	// Sync makes every change reach the disk before it is answered. Without, a
 	// change survives the death of the process but not that of the machine.
 	Sync bool
@@ -125,6 +133,9 @@ type Choices struct {
 	ListLag time.Duration
 	// VideoProcessing leaves new videos PROCESSING for this long.
 	VideoProcessing time.Duration
+	// TellRefreshExpiry puts refresh_token_expires_in into the answer for a client
+	// in testing, as Google documents it for access of limited time.
+	TellRefreshExpiry bool
 }
 
 // orDefault is n, or otherwise if n is zero.
@@ -145,8 +156,15 @@ func (o Options) withDefaults() Options {
 	o.VideoBytes = orDefault(o.VideoBytes, 20<<30)
 	o.TextLength = orDefault(o.TextLength, 1000)
 	o.PlaceNameLength = orDefault(o.PlaceNameLength, 500)
+	o.ChunkGranularity = orDefault(o.ChunkGranularity, granularity)
 	if o.Profile == "" {
 		o.Profile = Current
+	}
+	if len(o.Clients) == 0 {
+		o.Clients = []OAuthClient{DefaultOAuthClient()}
+	}
+	if len(o.Users) == 0 {
+		o.Users = []string{DefaultUser}
 	}
 	if o.Now == nil {
 		o.Now = time.Now

@@ -17,6 +17,7 @@ const (
 	scopeLibrary                    // scopeRead and scopeAppend
 )
 
+// scopePrefix is what the names of the API's scopes begin with.
 const scopePrefix = "https://www.googleapis.com/auth/"
 
 // allScopes lists the scopes with their names in the order of their bits.

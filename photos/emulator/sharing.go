@@ -26,6 +26,20 @@ type wireContributor struct {
 	DisplayName           string `json:"displayName,omitempty"`
 }
 
+// The answers of the sharing methods.
+type (
+	shareAnswer struct {
+		ShareInfo *wireShare `json:"shareInfo"`
+	}
+	joinAnswer struct {
+		Album wireAlbum `json:"album"`
+	}
+	sharedAlbumList struct {
+		SharedAlbums  []wireAlbum `json:"sharedAlbums,omitempty"`
+		NextPageToken string      `json:"nextPageToken,omitempty"`
+	}
+)
+
 // linkPrefix is what links to shared albums begin with.
 const linkPrefix = "https://photos.app.goo.gl/"
 
@@ -94,7 +108,7 @@ func (c *call) shareAlbum() (any, error) {
 	case c.opts.Choices.RefuseShareTwice:
 		return nil, invalid("Album is already shared.")
 	}
-	return map[string]*wireShare{"shareInfo": c.shareOf(a)}, nil
+	return shareAnswer{c.shareOf(a)}, nil
 }
 
 // unshareAlbum is albums.unshare.
@@ -123,10 +137,7 @@ func (c *call) listSharedAlbums() (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return struct {
-		SharedAlbums  []wireAlbum `json:"sharedAlbums,omitempty"`
-		NextPageToken string      `json:"nextPageToken,omitempty"`
-	}{albums, next}, nil
+	return sharedAlbumList{albums, next}, nil
 }
 
 // sharedAlbum finds the album of a share token. An app learns of no other's.
@@ -193,7 +204,7 @@ func (c *call) joinAlbum() (any, error) {
 			return nil, err
 		}
 	}
-	return map[string]wireAlbum{"album": c.albumOf(a)}, nil
+	return joinAnswer{c.albumOf(a)}, nil
 }
 
 // leaveAlbum is sharedAlbums.leave.

@@ -21,10 +21,15 @@ type world struct {
 	shares      []number            // by number of the share token, dead ones too: the album
 	libraries   map[string]*library // by user
 	unsorted    bool                // libraries are to be sorted: only while a journal is read
+	ahead       int64               // nanoseconds by which the clock was advanced
+	sessions    map[number]*session
+	nextSession number
+	oldSession  number // no session that can be asked has a lower number
 }
 
 func newWorld(key [keyBytes]byte) *world {
-	return &world{ids: newIDs(key), uploads: map[number]*upload{}, libraries: map[string]*library{}}
+	return &world{ids: newIDs(key), uploads: map[number]*upload{}, libraries: map[string]*library{},
+		sessions: map[number]*session{}}
 }
 
 // digest is the SHA-256 of bytes.
