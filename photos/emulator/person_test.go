@@ -16,6 +16,7 @@ import (
 )
 
 func TestPeopleShareJoinAndLeaveInTheApp(t *testing.T) {
+	t.Parallel()
 	a := society(t, emulator.Legacy, emulator.Choices{})
 	trip := a.album("Trip")
 	a.item(trip, "owner.png", picture(1))
@@ -59,6 +60,7 @@ func TestPeopleShareJoinAndLeaveInTheApp(t *testing.T) {
 }
 
 func TestPeopleDoOnlyWhatTheyMay(t *testing.T) {
+	t.Parallel()
 	a := society(t, emulator.Legacy, emulator.Choices{})
 	open, closed := a.album("Open"), a.album("Closed")
 	a.item(open, "owner.png", picture(1))
@@ -100,6 +102,7 @@ func TestPeopleDoOnlyWhatTheyMay(t *testing.T) {
 }
 
 func TestControlAPITakesPeopleAndPhotographs(t *testing.T) {
+	t.Parallel()
 	a := society(t, emulator.Current, emulator.Choices{})
 	id := a.call(200, "POST", "/_emulator/user", object{"do": "add_photo", "title": "ben.png", "bytes": picture(1), "user": "ben"})["id"]
 	album := a.call(200, "POST", "/_emulator/user", object{"do": "make_album", "title": "Ben's", "user": "ben"})["id"]
@@ -124,6 +127,7 @@ func TestControlAPITakesPeopleAndPhotographs(t *testing.T) {
 }
 
 func TestJournalOfBeforeIsTheOwnersByTheDefaultApp(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	sum := "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 	journal := `{"journal":"emulated photos","version":1,"generation":0,"key":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="}
@@ -150,6 +154,7 @@ func TestJournalOfBeforeIsTheOwnersByTheDefaultApp(t *testing.T) {
 }
 
 func TestDamagedShareIsToldWithItsLine(t *testing.T) {
+	t.Parallel()
 	head := `{"journal":"emulated photos","version":1,"generation":0,"key":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="}
 [{"op":"album","title":"Trip"}]
 `
@@ -195,6 +200,7 @@ func sights(t *testing.T, e *emulator.Emulator) map[string]string {
 // most are refused, and opens the account again, sometimes with a journal that
 // grew so long that it is written anew.
 func TestSocietyIsTheSameWhenItIsOpenedAgain(t *testing.T) {
+	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {
 		dir, err := os.MkdirTemp(t.TempDir(), "")
 		if err != nil {

@@ -132,13 +132,12 @@ func (q *quota) spend(g grant, write bool, now time.Time) error {
 	return nil
 }
 
-// user is what the user spent through the project.
+// user is what the user spent, through whichever app.
 func (q *quota) user(g grant) *spentMinute {
-	key := projectOf(g.client) + "\n" + g.user
-	if q.users[key] == nil {
-		q.users[key] = &spentMinute{}
+	if q.users[g.user] == nil {
+		q.users[g.user] = &spentMinute{}
 	}
-	return q.users[key]
+	return q.users[g.user]
 }
 
 // enter begins a write, unless the user has too many under way.

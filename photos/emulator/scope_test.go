@@ -60,6 +60,7 @@ var scopeRows = []struct{ method, legacy, current, call string }{
 const insufficient = "Request had insufficient authentication scopes."
 
 func TestEachMethodNeedsItsScopes(t *testing.T) {
+	t.Parallel()
 	for _, profile := range []emulator.Profile{emulator.Legacy, emulator.Current} {
 		tokens := map[string]emulator.Grant{}
 		for letter := range scopeOf {
@@ -88,6 +89,7 @@ func TestEachMethodNeedsItsScopes(t *testing.T) {
 }
 
 func TestMissingScopeIsToldInTheBodyThatClientsQuote(t *testing.T) {
+	t.Parallel()
 	a := open(t, emulator.Options{Tokens: map[string]emulator.Grant{"reader": bearing("r")}}).as("reader")
 	want := object{"error": object{"code": 403.0, "message": insufficient, "status": "PERMISSION_DENIED"}}
 	if diff := cmp.Diff(want, a.call(403, "POST", "/v1/albums", object{"album": object{"title": "x"}})); diff != "" {
@@ -100,6 +102,7 @@ func TestMissingScopeIsToldInTheBodyThatClientsQuote(t *testing.T) {
 }
 
 func TestRemovedScopesPermitNothingToday(t *testing.T) {
+	t.Parallel()
 	a := open(t, emulator.Options{Tokens: map[string]emulator.Grant{"old": bearing("PRS"), "all": bearing("PRSAre")}})
 	for _, row := range scopeRows {
 		verb, path, _ := strings.Cut(row.call, " ")
@@ -114,6 +117,7 @@ func TestRemovedScopesPermitNothingToday(t *testing.T) {
 }
 
 func TestScopesAreNamedWholeOrShort(t *testing.T) {
+	t.Parallel()
 	a := open(t, emulator.Options{Tokens: map[string]emulator.Grant{
 		"whole":  {Scopes: []string{"openid", "https://www.googleapis.com/auth/photoslibrary.appendonly"}},
 		"short":  {Scopes: []string{"photoslibrary.appendonly"}},
@@ -127,6 +131,7 @@ func TestScopesAreNamedWholeOrShort(t *testing.T) {
 }
 
 func TestScopeToEditReadsByChoice(t *testing.T) {
+	t.Parallel()
 	tokens := map[string]emulator.Grant{"all": {}, "editor": bearing("e")}
 	a := open(t, emulator.Options{Tokens: tokens, Choices: emulator.Choices{EditReads: true}})
 	id := a.as("all").album("Trip")
@@ -136,6 +141,7 @@ func TestScopeToEditReadsByChoice(t *testing.T) {
 }
 
 func TestDeclaredTokensAreTheOnlyOnes(t *testing.T) {
+	t.Parallel()
 	const unauthenticated = "Request had invalid authentication credentials. Expected OAuth 2 access token, login cookie or other valid " +
 		"authentication credential. See https://developers.google.com/identity/sign-in/web/devconsole-project."
 	for name, opts := range map[string]emulator.Options{
@@ -159,6 +165,7 @@ func TestDeclaredTokensAreTheOnlyOnes(t *testing.T) {
 }
 
 func TestDayIsSharedByTheUsersOfAProjectAndMinuteIsEachUsers(t *testing.T) {
+	t.Parallel()
 	at := newClock()
 	const one, two, other = "4711-a.apps.googleusercontent.com", "4711-b.apps.googleusercontent.com", "4712-a.apps.googleusercontent.com"
 	opts := emulator.Options{Dir: t.TempDir(), DailyCalls: 4, WritesPerMinute: 1, Now: at.now, Tokens: map[string]emulator.Grant{
