@@ -39,6 +39,9 @@ func Open(opts Options) (*Emulator, error) {
 	if opts.Profile != Current && opts.Profile != Legacy {
 		return nil, fmt.Errorf("unknown profile %q: it is %q or %q", opts.Profile, Current, Legacy)
 	}
+	if err := checkTokens(opts.Tokens); err != nil {
+		return nil, err
+	}
 	store, world, err := openStore(opts)
 	if err != nil {
 		return nil, err

@@ -130,6 +130,19 @@ func TestScopesAreNamedWholeOrShort(t *testing.T) {
 	a.as("nobody").refused(403, insufficient, "POST", "/v1/albums", object{"album": object{}})
 }
 
+func TestTokensThatMakeNoSenseAreRefused(t *testing.T) {
+	t.Parallel()
+	for want, tokens := range map[string]map[string]emulator.Grant{
+		"empty":                   {"": {}},
+		`"photoslibrary.readonl"`: {"secret": {User: "ann", Scopes: []string{"photoslibrary.readonl"}}},
+	} {
+		_, err := emulator.Open(emulator.Options{Tokens: tokens})
+		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "secret") {
+			t.Errorf("%s: %v", want, err)
+		}
+	}
+}
+
 func TestScopeToEditReadsByChoice(t *testing.T) {
 	t.Parallel()
 	tokens := map[string]emulator.Grant{"all": {}, "editor": bearing("e")}
@@ -145,7 +158,7 @@ func TestDeclaredTokensAreTheOnlyOnes(t *testing.T) {
 	const unauthenticated = "Request had invalid authentication credentials. Expected OAuth 2 access token, login cookie or other valid " +
 		"authentication credential. See https://developers.google.com/identity/sign-in/web/devconsole-project."
 	for name, opts := range map[string]emulator.Options{
-		"declared": {Tokens: map[string]emulator.Grant{"known": {}, "": {}}},
+		"declared": {Tokens: map[string]emulator.Grant{"known": {}}},
 		"required": {RequireTokens: true},
 	} {
 		a := open(t, opts)
@@ -169,7 +182,7 @@ func TestDayIsSharedByTheUsersOfAProjectAndMinuteIsEachUsers(t *testing.T) {
 	at := newClock()
 	const one, two, other = "4711-a.apps.googleusercontent.com", "4711-b.apps.googleusercontent.com", "4712-a.apps.googleusercontent.com"
 	opts := emulator.Options{Dir: t.TempDir(), DailyCalls: 4, WritesPerMinute: 1, Now: at.now, Tokens: map[string]emulator.Grant{
-		"ann": {User: "ann", Client: one}, "ben": {User: "ben", Client: two}, "cat": {User: "ann", Client: other}, "app": {},
+		"ann": {User: "ann", Client: one}, "ben": {User: "ben", Client: two}, "cat": {User: "ann", Client: other}, "odd": {Client: "an odd\nname"}, "app": {},
 	}}
 	create := object{"album": object{"title": "x"}}
 	t.Run("before", func(t *testing.T) {
@@ -193,11 +206,21 @@ func TestDayIsSharedByTheUsersOfAProjectAndMinuteIsEachUsers(t *testing.T) {
 	for range 4 {
 		a.as("cat").call(200, "GET", "/v1/albums", nil)
 	}
+	for range 4 {
+		a.as("odd").call(200, "GET", "/v1/albums", nil)
+	}
 	for i := range 4 {
 		want := 200
 		if i == 3 {
 			want = 429
 		}
 		a.as("app").call(want, "GET", fmt.Sprint("/v1/albums?pageSize=", i+1), nil)
+	}
+	if err := a.e.Close(); err != nil {
+		t.Fatal(err)
+	}
+	a = open(t, opts)
+	for _, token := range []string{"ann", "cat", "odd", "app"} {
+		a.as(token).call(429, "GET", "/v1/albums", nil)
 	}
 }

@@ -103,6 +103,33 @@ func TestTwoAppsOfOneUserDoNotSeeEachOther(t *testing.T) {
 	}
 }
 
+func TestAppsThatPeopleLoggedInToAreToldApart(t *testing.T) {
+	t.Parallel()
+	a := noRedirect(t, emulator.Options{Profile: emulator.Legacy, Users: []string{"ann", "ben"},
+		Clients: []emulator.OAuthClient{{ID: "one", Secret: "s"}, {ID: "two", Secret: "s"}}})
+	wide := []string{scopeAppend, scopeRead, scopeOld}
+	login := func(client, user string, scopes ...string) *account {
+		t.Helper()
+		ask := request()
+		ask.Set("client_id", client)
+		ask.Set("scope", strings.Join(wide, " "))
+		form := exchange(a.consents(ask, user, scopes...).Get("code"))
+		form.Set("client_id", client)
+		form.Set("client_secret", "s")
+		return a.as(a.tokens(200, form)["access_token"].(string))
+	}
+	one := login("one", "ann", wide...)
+	id := one.album("Trip")
+	for who, want := range map[*account][]string{one: {"Trip"}, login("one", "ann", scopeRead): {"Trip"}, login("two", "ann", wide...): {}, login("one", "ben", wide...): {}} {
+		if diff := cmp.Diff(want, who.albums("")); diff != "" {
+			t.Errorf("albums (-want +got):\n%s", diff)
+		}
+	}
+	login("one", "ann", scopeAppend).refused(403, insufficient, "GET", "/v1/albums", nil)
+	login("one", "ben", wide...).join(one.share(id, nil))
+	login("two", "ben", wide...).refused(404, notThere, "GET", "/v1/albums/"+id, nil)
+}
+
 func TestClientsOfOneProjectAreOneAppByChoice(t *testing.T) {
 	t.Parallel()
 	tokens := map[string]emulator.Grant{"a": {Client: "4711-a"}, "b": {Client: "4711-b"}, "c": {Client: "4712-a"}}
