@@ -75,7 +75,7 @@ func methodOf(r *http.Request) string {
 // panics with http.ErrAbortHandler, which makes net/http cut the connection.
 func (c *call) run() (any, error) {
 	var ok bool
-	if c.grant, ok = c.granted(c.token()); !ok {
+	if c.grant, ok = c.granted(c.token()); !ok && !c.openSession() {
 		return nil, c.refusal(unauthenticated())
 	}
 	c.fault = c.faults.next(c.method.name, "")
@@ -92,8 +92,8 @@ func (c *call) run() (any, error) {
 		}
 		defer c.quota.leave()
 	}
-	if c.opts.Latency > 0 {
-		time.Sleep(c.opts.Latency)
+	if wait := c.opts.Latency + c.fault.delay(); wait > 0 {
+		time.Sleep(wait)
 	}
 	if err := c.checkQuery(); err != nil {
 		return nil, err
@@ -112,13 +112,19 @@ func (c *call) run() (any, error) {
 	return mask.of(answer)
 }
 
+// openSession reports whether a call goes to an upload session whose URL is
+// enough.
+func (c *call) openSession() bool {
+	return c.opts.Choices.OpenSessions && c.method.flat && c.params.Has("upload_id")
+}
+
 // respond sends the answer and tells its status.
 func (c *call) respond(w http.ResponseWriter, answer any, err error) int {
 	var refused *apiError
 	switch {
 	case err == nil:
 	case errors.As(err, &refused):
-		refused.write(w, c.method.flat)
+		refused.chosen(c.opts.Choices).write(w, c.method.flat)
 		return refused.code
 	default:
 		c.opts.Logger.Error("call failed", slog.String("method", c.method.name), slog.Any("error", err))

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"net/http"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -36,6 +37,9 @@ func Open(opts Options) (*Emulator, error) {
 	opts = opts.withDefaults()
 	if opts.Profile != Current && opts.Profile != Legacy {
 		return nil, fmt.Errorf("unknown profile %q: it is %q or %q", opts.Profile, Current, Legacy)
+	}
+	if err := opts.Choices.check(); err != nil {
+		return nil, fmt.Errorf("open the emulated account: %w", err)
 	}
 	store, world, err := openStore(opts)
 	if err != nil {
@@ -98,7 +102,22 @@ func (e *Emulator) commit(changes ...change) error {
 
 // SetFaults replaces the list of what is to go wrong, and begins to count calls
 // anew.
-func (e *Emulator) SetFaults(list []Fault) error { return e.faults.set(list) }
+func (e *Emulator) SetFaults(list []Fault) error {
+	return e.faults.set(list, e.methodNames(), e.opts.Seed)
+}
+
+// Faults is the list of what is to go wrong, with the seeds that were drawn.
+func (e *Emulator) Faults() []Fault { return e.faults.get() }
+
+// methodNames are the names of the API's methods in order.
+func (e *Emulator) methodNames() []string {
+	var names []string
+	for _, m := range e.methods {
+		names = append(names, m.name)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
 
 // Stats is how often each method of the API was called since ResetStats,
 // refused and failed calls included.
@@ -124,7 +143,7 @@ func (e *Emulator) Reset() error {
 	e.shop.forget()
 	e.stats.reset()
 	e.quota.reset()
-	return e.faults.set(nil)
+	return e.SetFaults(nil)
 }
 
 // baseOf is what addresses in an answer begin with.

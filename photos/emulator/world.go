@@ -61,8 +61,21 @@ type item struct {
 	Uploaded    int64  `json:"uploaded"` // Unix seconds
 	Created     int64  `json:"created"`  // Unix seconds: capture time, or upload time without one
 	facts
+	marks
 	Trashed bool `json:"trashed,omitempty"`
 }
+
+// marks is what people and Google's machines put on an item later.
+type marks struct {
+	Favourite  bool       `json:"favourite,omitempty"`
+	Archived   bool       `json:"archived,omitempty"`
+	Failed     bool       `json:"failed,omitempty"` // a video that could not be processed
+	Categories []category `json:"categories,omitempty"`
+}
+
+// inLibrary reports whether lists of the library show the item: archived ones
+// are in albums and in searches that ask for them (discovery document).
+func (it *item) inLibrary() bool { return !it.Archived }
 
 // facts is what the bytes tell of themselves.
 type facts struct {
