@@ -23,6 +23,7 @@ type Emulator struct {
 	store   *store
 	shop    *pictures
 	turns   turns
+	media   mediaQuota
 	clock   clock
 	pages   *pages
 	guard   *http.CrossOriginProtection
@@ -46,6 +47,7 @@ func Open(opts Options) (*Emulator, error) {
 		return nil, err
 	}
 	e := &Emulator{opts: opts, methods: methods(), answers: answers(), store: store, world: world, guard: http.NewCrossOriginProtection()}
+	e.media.limit = opts.DailyMedia
 	e.clock.base = opts.Now
 	e.clock.ahead.Store(world.ahead)
 	e.opts.Now = e.clock.now // so that all of us see the same time
@@ -57,6 +59,7 @@ func Open(opts Options) (*Emulator, error) {
 	if err != nil {
 		return nil, errors.Join(err, store.close())
 	}
+	e.media.pacific = e.quota.pacific
 	return e, nil
 }
 
@@ -143,6 +146,7 @@ func (e *Emulator) Reset() error {
 	e.shop.forget()
 	e.stats.reset()
 	e.quota.reset()
+	e.media.reset()
 	return e.SetFaults(nil)
 }
 

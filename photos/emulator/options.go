@@ -37,6 +37,7 @@ type Options struct {
 	Seed int64
 
 	DailyCalls       int   // calls a day; 0 = 10,000 (Google's quota page), negative = unlimited
+	DailyMedia       int   // requests at baseUrl a day; 0 = 75,000 (Google's quota page), negative = unlimited
 	WritesPerMinute  int   // writes in one minute of the clock; 0 = 30 (as a client quotes a 429), negative = unlimited
 	ConcurrentWrites int   // writes at one time; 0 = 1, negative = unlimited
 	AlbumItems       int   // items of one album; 0 = 20,000 (discovery document)
@@ -121,6 +122,7 @@ func orDefault[N int | int64](n, otherwise N) N {
 // withDefaults replaces the zero values by what they stand for.
 func (o Options) withDefaults() Options {
 	o.DailyCalls = orDefault(o.DailyCalls, 10_000)
+	o.DailyMedia = orDefault(o.DailyMedia, 75_000)
 	o.WritesPerMinute = orDefault(o.WritesPerMinute, 30)
 	o.ConcurrentWrites = orDefault(o.ConcurrentWrites, 1)
 	o.AlbumItems = orDefault(o.AlbumItems, 20_000)

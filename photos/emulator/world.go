@@ -85,6 +85,7 @@ type facts struct {
 	Taken  int64        `json:"taken,omitempty"` // Unix seconds; 0 without a capture time
 	Turn   uint8        `json:"turn,omitempty"`  // EXIF orientation, 1 to 8
 	Camera *cameraFacts `json:"camera,omitempty"`
+	FPS    float64      `json:"fps,omitempty"` // of a video
 }
 
 // cameraFacts is what the camera wrote of itself.
