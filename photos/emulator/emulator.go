@@ -119,7 +119,7 @@ func (e *Emulator) commit(changes ...change) error {
 // SetFaults replaces the list of what is to go wrong, and begins to count calls
 // anew.
 func (e *Emulator) SetFaults(list []Fault) error {
-	return e.faults.set(list, e.MethodNames(), e.opts.Seed)
+	return e.faults.set(list, MethodNames(), e.opts.Seed)
 }
 
 // Faults is the list of what is to go wrong, with the seeds that were drawn.
@@ -127,9 +127,9 @@ func (e *Emulator) Faults() []Fault { return e.faults.get() }
 
 // MethodNames are the names of all that a Fault can be of, in order: the methods
 // of the API, and what OAuth has.
-func (e *Emulator) MethodNames() []string {
+func MethodNames() []string {
 	names := []string{"oauth.authorize", "oauth.discovery", "oauth.revoke", "oauth.token"}
-	for _, m := range e.methods {
+	for _, m := range methods() {
 		names = append(names, m.name)
 	}
 	slices.Sort(names)
