@@ -1,6 +1,9 @@
 package emulator
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+)
 
 // entry is one place in an album's contents: an item's number, or the bitwise
 // complement of an enrichment's.
@@ -16,6 +19,9 @@ type album struct {
 	contents []entry // items, trashed ones too, and enrichments
 	members  map[number]struct{}
 	hidden   int // trashed items among the contents
+	foreign  int // items among the contents, trashed ones too, that the album's maker did not make
+	maker
+	share *share // nil for an album of the owner alone
 }
 
 // has reports whether an item is in the album, trashed or not.
@@ -51,6 +57,17 @@ func (a *album) remove(items []number) {
 	a.contents = slices.DeleteFunc(a.contents, func(e entry) bool {
 		return e >= 0 && !a.has(e)
 	})
+}
+
+// drop takes enrichments out; items stay.
+func (a *album) drop(entries []entry) error {
+	for _, e := range entries {
+		if e >= 0 || !slices.Contains(a.contents, e) {
+			return fmt.Errorf("enrichment %d is not in album %d", ^e, a.number)
+		}
+	}
+	a.contents = slices.DeleteFunc(a.contents, func(e entry) bool { return slices.Contains(entries, e) })
+	return nil
 }
 
 // cover is the item that stands for the album: the chosen one as long as it is

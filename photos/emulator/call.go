@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -16,15 +17,20 @@ import (
 // faults, quota, and then the method itself.
 type call struct {
 	*Emulator
-	method method
-	id     string // in the path
-	r      *http.Request
-	w      http.ResponseWriter
-	params url.Values
-	grant  grant
-	base   string // what productUrl and baseUrl begin with
-	now    time.Time
-	fault  *Fault // nil without
+	method  method
+	id      string // in the path
+	r       *http.Request
+	w       http.ResponseWriter
+	params  url.Values
+	grant   grant
+	scopes  scopes // of the grant, those of the era
+	maker   maker  // of what the call makes
+	appOnly bool   // leave out what the app did not make
+	base    string // what productUrl and baseUrl begin with
+	now     time.Time
+	fault   *Fault // nil without
+	// anonymous is a call to an upload session whose URL is enough.
+	anonymous bool
 }
 
 // serveAPI answers one call of the API.
@@ -35,7 +41,7 @@ func (e *Emulator) serveAPI(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	e.stats.count(m)
-	params, _ := url.ParseQuery(r.URL.RawQuery)
+	params := readParams(r)
 	c := &call{Emulator: e, method: m, id: id, r: r, w: w, params: params, base: e.baseOf(r), now: e.opts.Now()}
 	start := c.now
 	answer, err := c.run()
@@ -44,38 +50,85 @@ func (e *Emulator) serveAPI(w http.ResponseWriter, r *http.Request) {
 		slog.Duration("took", e.opts.Now().Sub(start)))
 }
 
+// readParams reads the query. A call whose method is overridden may have it in a
+// form, because that is what Google's client libraries for Java and .NET make of
+// a GET whose URL is long.
+func readParams(r *http.Request) url.Values {
+	params, _ := url.ParseQuery(r.URL.RawQuery)
+	kind, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
+	if methodOf(r) == r.Method || strings.TrimSpace(kind) != "application/x-www-form-urlencoded" {
+		return params
+	}
+	if body, err := io.ReadAll(io.LimitReader(r.Body, maxBody)); err == nil {
+		form, _ := url.ParseQuery(string(body))
+		for name, values := range form {
+			params[name] = append(params[name], values...)
+		}
+	}
+	return params
+}
+
+// methodOf is the HTTP method of a call, which a POST may override.
+func methodOf(r *http.Request) string {
+	if other := r.Header.Get("X-HTTP-Method-Override"); other != "" && r.Method == http.MethodPost {
+		return strings.ToUpper(other)
+	}
+	return r.Method
+}
+
 // run takes the call through the layers. A call that is to get no answer
 // panics with http.ErrAbortHandler, which makes net/http cut the connection.
 func (c *call) run() (any, error) {
 	var ok bool
 	if c.grant, ok = c.granted(c.token()); !ok {
-		return nil, c.refusal(unauthenticated())
+		if !c.openSession() {
+			return nil, c.refusal(unauthenticated())
+		}
+		c.grant, c.anonymous = Grant{}.grant(c.opts.Profile), true
 	}
+	c.scopes = scopesOf(c.grant.scopes) & c.opts.Profile.scopes()
+	c.maker = makerOf(c.grant.user, c.grant.client)
 	c.fault = c.faults.next(c.method.name, "")
 	if err := c.fault.before(c.now); err != nil {
 		return nil, err
 	}
 	c.r.Body = c.fault.cut(c.r.Body)
-	if err := c.quota.spend(c.method.write, c.now); err != nil {
+	if err := c.quota.spend(c.grant, c.method.write, c.now); err != nil {
+		return nil, err
+	}
+	if err := c.permitted(); err != nil {
 		return nil, err
 	}
 	if c.method.write {
-		if err := c.quota.enter(); err != nil {
+		if err := c.quota.enter(c.grant); err != nil {
 			return nil, err
 		}
-		defer c.quota.leave()
+		defer c.quota.leave(c.grant)
 	}
-	if c.opts.Latency > 0 {
-		time.Sleep(c.opts.Latency)
+	if wait := c.opts.Latency + c.fault.delay(); wait > 0 {
+		time.Sleep(wait)
 	}
 	if err := c.checkQuery(); err != nil {
+		return nil, err
+	}
+	mask, err := c.readFields()
+	if err != nil {
 		return nil, err
 	}
 	answer, err := c.method.serve(c)
 	if lost := c.fault.after(); lost != nil {
 		return nil, lost
 	}
-	return answer, err
+	if err != nil {
+		return nil, err
+	}
+	return mask.of(answer)
+}
+
+// openSession reports whether a call goes to an upload session whose URL is
+// enough.
+func (c *call) openSession() bool {
+	return c.opts.Choices.OpenSessions && c.method.flat && c.params.Has("upload_id")
 }
 
 // respond sends the answer and tells its status.
@@ -84,7 +137,7 @@ func (c *call) respond(w http.ResponseWriter, answer any, err error) int {
 	switch {
 	case err == nil:
 	case errors.As(err, &refused):
-		refused.write(w, c.method.flat)
+		refused.chosen(c.opts.Choices).write(w, c.method.flat)
 		return refused.code
 	default:
 		c.opts.Logger.Error("call failed", slog.String("method", c.method.name), slog.Any("error", err))
@@ -113,6 +166,9 @@ func (c *call) refusal(e *apiError) *apiError {
 
 // checkQuery refuses query parameters that the method does not have.
 func (c *call) checkQuery() error {
+	if alt := c.params.Get("alt"); alt != "" && alt != "json" && !c.method.flat {
+		return invalid("Invalid value at 'alt', %q", alt) // Google's other forms are not served here
+	}
 	for _, name := range slices.Sorted(maps.Keys(c.params)) {
 		if commonQuery(name) {
 			continue
@@ -146,6 +202,18 @@ func (c *call) intParam(name string) (int32, error) {
 	return int32(n), nil
 }
 
+// boolParam is a query parameter that is true or false.
+func (c *call) boolParam(name string) (bool, error) {
+	switch text := c.param(name); text {
+	case "", "false":
+		return false, nil
+	case "true":
+		return true, nil
+	default:
+		return false, invalid("Invalid value at '%s' (TYPE_BOOL), %q", snake(name), text)
+	}
+}
+
 // decode reads the call's body into a message. A body that breaks off is
 // answered to nobody: whoever sent it has gone.
 func (c *call) decode(into any) error {
@@ -160,11 +228,6 @@ func (c *call) decode(into any) error {
 		return err
 	}
 	return nil
-}
-
-// withdrawn answers the methods that Google took away on 2025-03-31.
-func (c *call) withdrawn() (any, error) {
-	return nil, &apiError{code: http.StatusForbidden, status: "PERMISSION_DENIED", message: textScopes}
 }
 
 // serveUnknown answers a path that no method has, as Google's front end does.

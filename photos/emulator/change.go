@@ -8,7 +8,7 @@ import (
 // The kinds of change. They are words of the journal and never get another
 // meaning.
 const (
-	opAlbum      = "album"      // a new album: Number, Title, At; in a compacted journal also Cover, Contents, Deleted
+	opAlbum      = "album"      // a new album: Number, Title, At, maker; in a compacted journal also Cover, Contents, Deleted
 	opItem       = "item"       // a new item: Number, Item
 	opEnrichment = "enrichment" // a new enrichment: Number, Enrichment
 	opUpload     = "upload"     // bytes arrived: Number, Upload
@@ -17,6 +17,10 @@ const (
 	opSession    = "session"    // an upload session: Number, Session
 	opEnded      = "ended"      // session Number's state is now Title
 	opForget     = "forget"     // sessions below Number died
+	opMarks      = "marks"      // item Number's marks are now Marks
+	opReword     = "reword"     // enrichment Number is now Enrichment
+	opDrop       = "drop"       // from Album: the enrichments Contents
+	opClock      = "clock"      // the clock is ahead by At nanoseconds
 	opInsert     = "insert"     // into Album at index At: Contents
 	opRemove     = "remove"     // from Album: Contents
 	opOrder      = "order"      // Album's contents are now Contents
@@ -24,6 +28,12 @@ const (
 	opCover      = "cover"      // Album's cover is now Number
 	opDelete     = "delete"     // Album is gone
 	opDescribe   = "describe"   // item Number's description is now Title
+	opShare      = "share"      // Album is shared with the token Number: Share, maker
+	opUnlink     = "unlink"     // Album's share token died
+	opUnshare    = "unshare"    // Album is shared no more
+	opJoin       = "join"       // User joined Album
+	opLeave      = "leave"      // User left Album
+	opAdopt      = "adopt"      // item Number counts as made by the maker's app
 	opTrash      = "trash"      // item Number is in the trash
 	opRestore    = "restore"    // item Number is back
 )
@@ -31,18 +41,21 @@ const (
 // change is one step of the world. A call makes a list of them, which is one
 // line of the journal and therefore happens whole or not at all.
 type change struct {
-	Op         string      `json:"op"`
-	Album      number      `json:"album,omitempty"`
-	Number     number      `json:"n,omitempty"`
-	At         int64       `json:"at,omitempty"`
-	Title      string      `json:"title,omitempty"`
-	Contents   []entry     `json:"contents,omitempty"`
-	Cover      *number     `json:"cover,omitempty"`
-	Deleted    bool        `json:"deleted,omitempty"`
+	Op       string  `json:"op"`
+	Album    number  `json:"album,omitempty"`
+	Number   number  `json:"n,omitempty"`
+	At       int64   `json:"at,omitempty"`
+	Title    string  `json:"title,omitempty"`
+	Contents []entry `json:"contents,omitempty"`
+	Cover    *number `json:"cover,omitempty"`
+	Deleted  bool    `json:"deleted,omitempty"`
+	maker
 	Item       *item       `json:"item,omitempty"`
 	Enrichment *enrichment `json:"enrichment,omitempty"`
 	Upload     *upload     `json:"upload,omitempty"`
+	Share      *share      `json:"share,omitempty"`
 	Session    *session    `json:"session,omitempty"`
+	Marks      *marks      `json:"marks,omitempty"`
 }
 
 // apply carries a change out. It refuses one that does not fit the world, which
@@ -59,9 +72,21 @@ func (w *world) apply(c change) error {
 		return w.applyUpload(c)
 	case opSession, opEnded, opForget:
 		return w.applySession(c)
-	case opInsert, opRemove, opOrder, opTitle, opCover, opDelete:
+	case opReword:
+		return w.applyReword(c)
+	case opInsert, opRemove, opDrop, opOrder, opTitle, opCover, opDelete:
 		return w.applyToAlbum(c)
-	case opDescribe, opTrash, opRestore:
+	case opShare, opUnlink, opUnshare, opJoin, opLeave:
+		return w.applyToAlbum(c)
+	case opAdopt:
+		return w.applyAdopt(c)
+	case opClock:
+		if c.At < w.ahead {
+			return errors.New("the clock goes back")
+		}
+		w.ahead = c.At
+		return nil
+	case opDescribe, opTrash, opRestore, opMarks:
 		return w.applyToItem(c)
 	}
 	return fmt.Errorf("unknown change %q", c.Op)
@@ -74,7 +99,7 @@ func (w *world) applyAlbum(c change) error {
 	if err := w.checkContents(nil, c.Contents); err != nil {
 		return err
 	}
-	a := &album{number: c.Number, Title: c.Title, Created: c.At, Deleted: c.Deleted, Cover: -1}
+	a := &album{number: c.Number, Title: c.Title, Created: c.At, Deleted: c.Deleted, Cover: -1, maker: c.maker}
 	a.insert(0, c.Contents)
 	if c.Cover != nil {
 		if *c.Cover < 0 || int(*c.Cover) >= len(w.items) {
@@ -82,7 +107,7 @@ func (w *world) applyAlbum(c change) error {
 		}
 		a.Cover = *c.Cover
 	}
-	a.hidden = w.countTrashed(c.Contents)
+	a.hidden, a.foreign = w.countTrashed(c.Contents), w.countForeign(a, c.Contents)
 	w.albums = append(w.albums, a)
 	return nil
 }
@@ -93,11 +118,8 @@ func (w *world) applyItem(c change) error {
 	}
 	it := *c.Item
 	w.items = append(w.items, &it)
-	w.storage += it.Size
+	w.libraryOf(&it).storage += it.Size
 	if !it.Trashed {
-		if _, other := w.byDigest[it.Digest]; !other {
-			w.byDigest[it.Digest] = c.Number
-		}
 		w.show(c.Number)
 	}
 	return nil
@@ -108,6 +130,14 @@ func (w *world) applyEnrichment(c change) error {
 		return fmt.Errorf("enrichment %d follows %d enrichments", c.Number, len(w.enrichments))
 	}
 	w.enrichments = append(w.enrichments, *c.Enrichment)
+	return nil
+}
+
+func (w *world) applyReword(c change) error {
+	if c.Enrichment == nil || c.Number < 0 || int(c.Number) >= len(w.enrichments) {
+		return fmt.Errorf("no enrichment %d to reword", c.Number)
+	}
+	w.enrichments[c.Number] = *c.Enrichment
 	return nil
 }
 
@@ -161,13 +191,18 @@ func (w *world) applyToAlbum(c change) error {
 		}
 		a.insert(int(c.At), c.Contents)
 		a.hidden += w.countTrashed(c.Contents)
+		a.foreign += w.countForeign(a, c.Contents)
 	case opRemove:
 		return w.removeFrom(a, c.Contents)
+	case opDrop:
+		return a.drop(c.Contents)
 	case opOrder:
 		if err := a.sameContents(c.Contents); err != nil {
 			return err
 		}
 		a.contents = append([]entry(nil), c.Contents...)
+	default:
+		return w.applyShare(a, c)
 	}
 	return nil
 }
@@ -181,6 +216,7 @@ func (w *world) removeFrom(a *album, items []number) error {
 		seen[n] = true
 	}
 	a.hidden -= w.countTrashed(items)
+	a.foreign -= w.countForeign(a, items)
 	a.remove(items)
 	return nil
 }
@@ -191,24 +227,40 @@ func (w *world) applyToItem(c change) error {
 	}
 	it := w.items[c.Number]
 	switch {
+	case c.Op == opMarks && c.Marks != nil:
+		it.marks = *c.Marks
 	case c.Op == opDescribe:
 		it.Description = c.Title
 	case c.Op == opTrash && !it.Trashed:
 		it.Trashed = true
 		w.hide(c.Number)
-		if w.byDigest[it.Digest] == c.Number {
-			delete(w.byDigest, it.Digest)
-		}
 		w.countHidden(c.Number, 1)
 	case c.Op == opRestore && it.Trashed:
 		it.Trashed = false
 		w.show(c.Number)
-		if _, other := w.byDigest[it.Digest]; !other {
-			w.byDigest[it.Digest] = c.Number
-		}
 		w.countHidden(c.Number, -1)
 	default:
-		return errors.New("an item is trashed once and restored once")
+		return fmt.Errorf("item %d can't be changed by %q", c.Number, c.Op)
+	}
+	return nil
+}
+
+// applyAdopt makes an item be of another app.
+func (w *world) applyAdopt(c change) error {
+	if c.Number < 0 || int(c.Number) >= len(w.items) {
+		return fmt.Errorf("no item %d", c.Number)
+	}
+	only := []entry{c.Number}
+	for _, a := range w.albums {
+		if a.has(c.Number) {
+			a.foreign -= w.countForeign(a, only)
+		}
+	}
+	w.items[c.Number].Client = c.Client
+	for _, a := range w.albums {
+		if a.has(c.Number) {
+			a.foreign += w.countForeign(a, only)
+		}
 	}
 	return nil
 }
@@ -225,6 +277,16 @@ func (w *world) countHidden(n number, by int) {
 func (w *world) countTrashed(entries []entry) (count int) {
 	for _, e := range entries {
 		if e >= 0 && w.items[e].Trashed {
+			count++
+		}
+	}
+	return count
+}
+
+// countForeign counts the items that somebody else made than the album.
+func (w *world) countForeign(a *album, entries []entry) (count int) {
+	for _, e := range entries {
+		if e >= 0 && w.items[e].maker != a.maker {
 			count++
 		}
 	}

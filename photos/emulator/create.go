@@ -66,9 +66,11 @@ func (m *createMessage) check() error {
 // request; one that is in the album stays where it is.
 type creation struct {
 	world   *world
+	maker   maker
 	album   *album // nil without
 	now     time.Time
 	revive  bool
+	foreign func(maker) bool // which items of the library become the app's; nil is none
 	seen    map[digest]bool
 	next    number // the first new item's
 	changes []change
@@ -100,7 +102,11 @@ func (c *call) createItems() (any, error) {
 	for i, up := range uploads {
 		entry := req.NewMediaItems[i]
 		results[i].UploadToken = entry.SimpleMediaItem.UploadToken
-		items[i], results[i].Status = made.add(up, entry)
+		if fault := c.entryFault(up, entry); fault != nil {
+			items[i], results[i].Status = -1, fault.entryStatus()
+		} else {
+			items[i], results[i].Status = made.add(up, entry)
+		}
 		failed = failed || items[i] < 0
 	}
 	if err := c.finishCreation(made, at); err != nil {
@@ -113,7 +119,7 @@ func (c *call) createItems() (any, error) {
 			results[i].MediaItem = &shown
 		}
 	}
-	answer := map[string]any{"newMediaItemResults": results}
+	answer := createAnswer{results}
 	if failed && !c.opts.Choices.OKOnPartialSuccess {
 		return partial{answer}, nil
 	}
@@ -122,12 +128,18 @@ func (c *call) createItems() (any, error) {
 
 // beginCreation finds the album and the place in it.
 func (c *call) beginCreation(req *createMessage) (*creation, int, error) {
-	made := &creation{world: c.world, now: c.now, revive: c.opts.Choices.ReviveTrashed,
+	made := &creation{world: c.world, maker: c.maker, now: c.now, revive: c.opts.Choices.ReviveTrashed,
 		seen: map[digest]bool{}, next: number(len(c.world.items))}
+	if req.AlbumID == "" && c.onlyShares() {
+		return nil, 0, insufficient() // such a token puts things into shared albums alone (Google's upload guide)
+	}
+	if c.opts.Choices.AdoptDuplicates {
+		made.foreign = func(m maker) bool { return !c.ours(m) }
+	}
 	if req.AlbumID == "" {
 		return made, 0, nil
 	}
-	a, err := c.writeAlbum(req.AlbumID)
+	a, err := c.openAlbum(req.AlbumID)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -136,13 +148,17 @@ func (c *call) beginCreation(req *createMessage) (*creation, int, error) {
 	return made, at, err
 }
 
-// uploadsOf finds the bytes behind all tokens; one dead token fails the call.
+// uploadsOf finds the bytes behind all tokens; one dead token fails the call, or
+// has no bytes.
 func (c *call) uploadsOf(req *createMessage, made *creation) ([]*upload, error) {
 	uploads := make([]*upload, len(req.NewMediaItems))
 	var names []string
 	for i, entry := range req.NewMediaItems {
-		n, up := c.world.upload(entry.SimpleMediaItem.UploadToken, c.now)
+		n, up := c.world.upload(c.maker, entry.SimpleMediaItem.UploadToken, c.now)
 		if up == nil || up.Used && c.opts.Choices.OneUseTokens {
+			if c.opts.Choices.DeadTokenPerEntry {
+				continue
+			}
 			return nil, invalid(textToken)
 		}
 		if c.opts.Choices.OneUseTokens {
@@ -150,16 +166,28 @@ func (c *call) uploadsOf(req *createMessage, made *creation) ([]*upload, error) 
 		}
 		uploads[i] = up
 		names = append(names, entry.SimpleMediaItem.FileName, up.Name)
-		if have, ok := c.world.byDigest[up.Digest]; ok {
+		if have, ok := c.world.library(c.maker.User).byDigest[up.Digest]; ok {
 			names = append(names, c.world.ids.text(itemKind, have))
 		}
 	}
 	return uploads, c.poisoned(names...)
 }
 
+// entryFault is what is to go wrong with one entry.
+func (c *call) entryFault(up *upload, sent newItemMessage) *Fault {
+	names := []string{sent.SimpleMediaItem.FileName}
+	if up != nil {
+		names = append(names, up.Name)
+	}
+	return c.faults.nextEntry(c.method.name, names...)
+}
+
 // add settles one entry: the item that it gives, or -1 and why there is none.
 func (m *creation) add(up *upload, sent newItemMessage) (number, wireStatus) {
 	const tail = ": There was an error while trying to create this media item."
+	if up == nil {
+		return -1, wireStatus{Code: 3, Message: textToken}
+	}
 	if up.Type == "" {
 		return -1, wireStatus{Code: 3, Message: "BAD_IMAGE" + tail}
 	}
@@ -178,6 +206,9 @@ func (m *creation) add(up *upload, sent newItemMessage) (number, wireStatus) {
 		m.changes = append(m.changes, change{Op: opItem, Number: n, Item: m.itemOf(up, sent)})
 		m.fresh += up.Size
 	}
+	if there && m.foreign != nil && m.foreign(m.world.items[n].maker) {
+		m.changes = append(m.changes, change{Op: opAdopt, Number: n, maker: m.maker})
+	}
 	if m.album != nil && !m.album.has(n) {
 		m.entries = append(m.entries, n)
 	}
@@ -186,14 +217,14 @@ func (m *creation) add(up *upload, sent newItemMessage) (number, wireStatus) {
 
 // existing finds the item of the library that has these bytes.
 func (m *creation) existing(d digest) (number, bool) {
-	if n, ok := m.world.byDigest[d]; ok {
+	if n, ok := m.world.library(m.maker.User).byDigest[d]; ok {
 		return n, true
 	}
 	if !m.revive {
 		return 0, false
 	}
 	for n, it := range m.world.items {
-		if it.Digest == d {
+		if it.Digest == d && it.User == m.maker.User {
 			m.changes = append(m.changes, change{Op: opRestore, Number: number(n)})
 			return number(n), true
 		}
@@ -203,7 +234,7 @@ func (m *creation) existing(d digest) (number, bool) {
 
 func (m *creation) itemOf(up *upload, sent newItemMessage) *item {
 	it := &item{Digest: up.Digest, Size: up.Size, Name: sent.SimpleMediaItem.FileName,
-		Description: sent.Description, Uploaded: m.now.Unix(), Created: m.now.Unix(), facts: up.facts}
+		Description: sent.Description, Uploaded: m.now.Unix(), Created: m.now.Unix(), maker: m.maker, facts: up.facts}
 	if it.Name == "" {
 		it.Name = up.Name
 	}
@@ -215,7 +246,7 @@ func (m *creation) itemOf(up *upload, sent newItemMessage) *item {
 
 // finishCreation holds the limits against the whole and carries it out.
 func (c *call) finishCreation(made *creation, at int) error {
-	if limit := c.opts.StorageBytes; limit > 0 && made.fresh > 0 && c.world.storage+made.fresh > limit {
+	if limit := c.opts.StorageBytes; limit > 0 && made.fresh > 0 && c.world.library(c.maker.User).storage+made.fresh > limit {
 		return invalid(textStorage)
 	}
 	if len(made.entries) > 0 {

@@ -30,18 +30,18 @@ func methods() map[string]method {
 		"POST albums/{}:addEnrichment":         {name: "albums.addEnrichment", write: true, serve: (*call).addEnrichment},
 		"POST albums/{}:batchAddMediaItems":    {name: "albums.batchAddMediaItems", write: true, serve: (*call).addItems},
 		"POST albums/{}:batchRemoveMediaItems": {name: "albums.batchRemoveMediaItems", write: true, serve: (*call).removeItems},
-		"POST albums/{}:share":                 {name: "albums.share", write: true, serve: (*call).withdrawn},
-		"POST albums/{}:unshare":               {name: "albums.unshare", write: true, serve: (*call).withdrawn},
+		"POST albums/{}:share":                 {name: "albums.share", write: true, serve: (*call).shareAlbum},
+		"POST albums/{}:unshare":               {name: "albums.unshare", write: true, serve: (*call).unshareAlbum},
 		"POST mediaItems:batchCreate":          {name: "mediaItems.batchCreate", write: true, serve: (*call).createItems},
 		"GET mediaItems:batchGet":              {name: "mediaItems.batchGet", query: []string{"mediaItemIds"}, serve: (*call).getItems},
 		"GET mediaItems":                       {name: "mediaItems.list", query: page, serve: (*call).listItems},
 		"GET mediaItems/{}":                    {name: "mediaItems.get", serve: (*call).getItem},
 		"PATCH mediaItems/{}":                  {name: "mediaItems.patch", query: mask, write: true, serve: (*call).patchItem},
 		"POST mediaItems:search":               {name: "mediaItems.search", serve: (*call).searchItems},
-		"GET sharedAlbums":                     {name: "sharedAlbums.list", query: albums, serve: (*call).withdrawn},
-		"GET sharedAlbums/{}":                  {name: "sharedAlbums.get", serve: (*call).withdrawn},
-		"POST sharedAlbums:join":               {name: "sharedAlbums.join", write: true, serve: (*call).withdrawn},
-		"POST sharedAlbums:leave":              {name: "sharedAlbums.leave", write: true, serve: (*call).withdrawn},
+		"GET sharedAlbums":                     {name: "sharedAlbums.list", query: albums, serve: (*call).listSharedAlbums},
+		"GET sharedAlbums/{}":                  {name: "sharedAlbums.get", serve: (*call).getSharedAlbum},
+		"POST sharedAlbums:join":               {name: "sharedAlbums.join", write: true, serve: (*call).joinAlbum},
+		"POST sharedAlbums:leave":              {name: "sharedAlbums.leave", write: true, serve: (*call).leaveAlbum},
 		"POST uploads":                         {name: "uploads", query: []string{"upload_id"}, flat: true, serve: (*call).upload},
 	}
 }
@@ -66,7 +66,7 @@ func (e *Emulator) match(r *http.Request) (m method, id string, ok bool) {
 		}
 		id, shape = segment, collection+"/{}"+verb
 	}
-	m, ok = e.methods[r.Method+" "+shape]
+	m, ok = e.methods[methodOf(r)+" "+shape]
 	return m, id, ok
 }
 
