@@ -97,19 +97,20 @@ func TestRcloneCopiesAFolderThereAndBack(t *testing.T) {
 	t.Parallel()
 	r := openRclone(t, emulator.Options{})
 	dir := folder(t, "a.png", "Þingvellir 1.png")
+	write(t, filepath.Join(dir, "film.mp4"), []byte("\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom and more"))
 	sub := t.TempDir()
 	write(t, filepath.Join(sub, "b.png"), picture(9))
 	r.run("copy", serial, dir, "gp:album/Iceland")
 	r.run("copy", serial, sub, "gp:album/Iceland/Day 1")
 	r.lists([]string{"Iceland/"}, "lsf", "gp:album")
-	r.lists([]string{"Day 1/", "a.png", "Þingvellir 1.png"}, "lsf", "gp:album/Iceland")
+	r.lists([]string{"Day 1/", "a.png", "film.mp4", "Þingvellir 1.png"}, "lsf", "gp:album/Iceland")
 	// An album in an album is one with a slash in its title.
 	if diff := cmp.Diff([]string{"b.png"}, r.members(t, "Iceland/Day 1")); diff != "" {
 		t.Errorf("the album in the album (-want +got):\n%s", diff)
 	}
 	back := t.TempDir()
 	r.run("copy", "gp:album/Iceland", back)
-	for _, name := range []string{"a.png", "Þingvellir 1.png"} {
+	for _, name := range []string{"a.png", "film.mp4", "Þingvellir 1.png"} {
 		if text(t, back, name) != text(t, dir, name) {
 			t.Errorf("%s came back as another", name)
 		}
@@ -157,13 +158,14 @@ func TestRcloneFindsByDate(t *testing.T) {
 func TestRcloneRemovesFromAnAlbumOnly(t *testing.T) {
 	t.Parallel()
 	r := openRclone(t, emulator.Options{})
-	r.run("copy", serial, folder(t, "a.png", "b.png", "c.png"), "gp:album/Some")
+	r.run("copy", serial, folder(t, "a.png", "b.png", "c.png", "d.png"), "gp:album/Some")
 	r.run("deletefile", "gp:album/Some/b.png")
 	r.run("delete", "--include=c.*", "gp:album/Some")
+	r.run("sync", serial, folder(t, "a.png"), "gp:album/Some")
 	if diff := cmp.Diff([]string{"a.png"}, r.members(t, "Some")); diff != "" {
 		t.Errorf("the album (-want +got):\n%s", diff)
 	}
-	r.lists([]string{"a.png", "b.png", "c.png"}, "lsf", "gp:media/all")
+	r.lists([]string{"a.png", "b.png", "c.png", "d.png"}, "lsf", "gp:media/all")
 }
 
 func TestRcloneTellsItemsOfOneNameApart(t *testing.T) {
