@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 	"time"
@@ -81,6 +82,9 @@ func (c *call) getAlbum() (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if c.opts.Choices.LagHidesGet && c.lags(a) {
+		return nil, notFound(textGone)
+	}
 	return c.albumOf(a), nil
 }
 
@@ -110,6 +114,12 @@ func (c *call) writeAlbum(id string) (*album, error) {
 	}
 }
 
+// albumList is a page of albums.
+type albumList struct {
+	Albums        []wireAlbum `json:"albums,omitempty"`
+	NextPageToken string      `json:"nextPageToken,omitempty"`
+}
+
 // listAlbums is albums.list.
 func (c *call) listAlbums() (any, error) {
 	size, err := c.pageSize(20, 50)
@@ -119,32 +129,35 @@ func (c *call) listAlbums() (any, error) {
 	bound := c.boundQuery()
 	c.mu.RLock()
 	defer c.mu.RUnlock()
-	cursor, err := c.cursor(bound, c.param("pageToken"), 1)
+	// The cursor is the number of an album: a count would be shifted by new albums
+	// in a walk through the newest first.
+	walk := func(from int64, start bool) iter.Seq[int64] {
+		return func(yield func(int64) bool) {
+			for _, n := range c.albumNumbers(int(from), start) {
+				a := c.world.albums[n]
+				if a.Deleted || c.lags(a) {
+					continue
+				}
+				if !yield(int64(n)) {
+					return
+				}
+			}
+		}
+	}
+	keys, next, err := c.page(bound, c.param("pageToken"), size, walk)
 	if err != nil {
 		return nil, err
 	}
-	var out struct {
-		Albums        []wireAlbum `json:"albums,omitempty"`
-		NextPageToken string      `json:"nextPageToken,omitempty"`
-	}
-	from := 0
-	if cursor != nil {
-		from = int(cursor[0])
-	}
-	// The cursor counts albums from the end that is listed first; new albums of
-	// a walk through the newest first shift it, so it is the number of the album.
-	for _, n := range c.albumNumbers(from, cursor == nil) {
-		a := c.world.albums[n]
-		if a.Deleted || c.now.Before(time.Unix(a.Created, 0).Add(c.opts.Choices.ListLag)) {
-			continue
-		}
-		if len(out.Albums) == size {
-			out.NextPageToken = c.pageToken(bound, int64(n))
-			break
-		}
-		out.Albums = append(out.Albums, c.albumOf(a))
+	out := albumList{NextPageToken: next}
+	for _, n := range keys {
+		out.Albums = append(out.Albums, c.albumOf(c.world.albums[n]))
 	}
 	return out, nil
+}
+
+// lags reports whether an album is too new to be listed.
+func (c *call) lags(a *album) bool {
+	return c.now.Before(time.Unix(a.Created, 0).Add(c.opts.Choices.ListLag))
 }
 
 // albumNumbers walks the albums in the order of the list, from a number on.
@@ -411,10 +424,9 @@ func (c *call) addEnrichment() (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	type item struct {
-		ID string `json:"id"`
-	}
-	return map[string]item{"enrichmentItem": {ID: c.world.ids.text(enrichmentKind, n)}}, nil
+	var out enrichmentAnswer
+	out.EnrichmentItem.ID = c.world.ids.text(enrichmentKind, n)
+	return out, nil
 }
 
 func (c *call) enrichmentOf(m *enrichmentMessage) (enrichment, error) {

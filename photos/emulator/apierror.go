@@ -15,6 +15,8 @@ type apiError struct {
 	reason     string // of the older list of errors; "" without
 	details    []any
 	retryAfter int // seconds; 0 without
+	// uploadStatus is the state of the upload session that a call failed in.
+	uploadStatus string
 }
 
 func (e *apiError) Error() string {
@@ -122,10 +124,34 @@ func (e *apiError) body(flat bool) any {
 	return b
 }
 
+// chosen is the error with the lists that Choices.Errors asks for, and with its
+// Retry-After. The reasons are those that were seen.
+func (e *apiError) chosen(c Choices) *apiError {
+	out := *e
+	switch {
+	case c.Errors == "never":
+		out.reason, out.details = "", nil
+	case c.Errors == "always" && out.reason == "":
+		out.reason = map[int]string{http.StatusBadRequest: "badRequest", http.StatusUnauthorized: "authError",
+			http.StatusForbidden: "forbidden", http.StatusNotFound: "notFound", http.StatusTooManyRequests: "rateLimitExceeded",
+			http.StatusServiceUnavailable: "backendError"}[out.code]
+		if out.reason == "" {
+			out.reason = "backendError"
+		}
+	}
+	if out.code == http.StatusTooManyRequests && out.retryAfter == 0 {
+		out.retryAfter = c.RetryAfter
+	}
+	return &out
+}
+
 // write sends the error.
 func (e *apiError) write(w http.ResponseWriter, flat bool) {
 	if e.retryAfter > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(e.retryAfter))
+	}
+	if e.uploadStatus != "" {
+		w.Header().Set("X-Goog-Upload-Status", e.uploadStatus)
 	}
 	if e.code == http.StatusUnauthorized {
 		w.Header().Set("WWW-Authenticate", `Bearer realm="https://accounts.google.com/"`)

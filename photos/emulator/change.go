@@ -14,6 +14,13 @@ const (
 	opUpload     = "upload"     // bytes arrived: Number, Upload
 	opUsed       = "used"       // an upload made an item: Number
 	opExpire     = "expire"     // upload tokens below Number died
+	opSession    = "session"    // an upload session: Number, Session
+	opEnded      = "ended"      // session Number's state is now Title
+	opForget     = "forget"     // sessions below Number died
+	opMarks      = "marks"      // item Number's marks are now Marks
+	opReword     = "reword"     // enrichment Number is now Enrichment
+	opDrop       = "drop"       // from Album: the enrichments Contents
+	opClock      = "clock"      // the clock is ahead by At nanoseconds
 	opInsert     = "insert"     // into Album at index At: Contents
 	opRemove     = "remove"     // from Album: Contents
 	opOrder      = "order"      // Album's contents are now Contents
@@ -39,6 +46,8 @@ type change struct {
 	Item       *item       `json:"item,omitempty"`
 	Enrichment *enrichment `json:"enrichment,omitempty"`
 	Upload     *upload     `json:"upload,omitempty"`
+	Session    *session    `json:"session,omitempty"`
+	Marks      *marks      `json:"marks,omitempty"`
 }
 
 // apply carries a change out. It refuses one that does not fit the world, which
@@ -53,9 +62,19 @@ func (w *world) apply(c change) error {
 		return w.applyEnrichment(c)
 	case opUpload, opUsed, opExpire:
 		return w.applyUpload(c)
-	case opInsert, opRemove, opOrder, opTitle, opCover, opDelete:
+	case opSession, opEnded, opForget:
+		return w.applySession(c)
+	case opReword:
+		return w.applyReword(c)
+	case opInsert, opRemove, opDrop, opOrder, opTitle, opCover, opDelete:
 		return w.applyToAlbum(c)
-	case opDescribe, opTrash, opRestore:
+	case opClock:
+		if c.At < w.ahead {
+			return errors.New("the clock goes back")
+		}
+		w.ahead = c.At
+		return nil
+	case opDescribe, opTrash, opRestore, opMarks:
 		return w.applyToItem(c)
 	}
 	return fmt.Errorf("unknown change %q", c.Op)
@@ -102,6 +121,14 @@ func (w *world) applyEnrichment(c change) error {
 		return fmt.Errorf("enrichment %d follows %d enrichments", c.Number, len(w.enrichments))
 	}
 	w.enrichments = append(w.enrichments, *c.Enrichment)
+	return nil
+}
+
+func (w *world) applyReword(c change) error {
+	if c.Enrichment == nil || c.Number < 0 || int(c.Number) >= len(w.enrichments) {
+		return fmt.Errorf("no enrichment %d to reword", c.Number)
+	}
+	w.enrichments[c.Number] = *c.Enrichment
 	return nil
 }
 
@@ -157,6 +184,8 @@ func (w *world) applyToAlbum(c change) error {
 		a.hidden += w.countTrashed(c.Contents)
 	case opRemove:
 		return w.removeFrom(a, c.Contents)
+	case opDrop:
+		return a.drop(c.Contents)
 	case opOrder:
 		if err := a.sameContents(c.Contents); err != nil {
 			return err
@@ -185,6 +214,8 @@ func (w *world) applyToItem(c change) error {
 	}
 	it := w.items[c.Number]
 	switch {
+	case c.Op == opMarks && c.Marks != nil:
+		it.marks = *c.Marks
 	case c.Op == opDescribe:
 		it.Description = c.Title
 	case c.Op == opTrash && !it.Trashed:
@@ -202,7 +233,7 @@ func (w *world) applyToItem(c change) error {
 		}
 		w.countHidden(c.Number, -1)
 	default:
-		return errors.New("an item is trashed once and restored once")
+		return fmt.Errorf("item %d can't be changed by %q", c.Number, c.Op)
 	}
 	return nil
 }

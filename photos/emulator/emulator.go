@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"reflect"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -14,11 +16,14 @@ import (
 type Emulator struct {
 	opts    Options
 	methods map[string]method
+	answers map[string]reflect.Type // by method, for partial answers
 	quota   *quota
 	faults  faults
 	stats   stats
 	store   *store
 	shop    *pictures
+	turns   turns
+	clock   clock
 	pages   *pages
 	guard   *http.CrossOriginProtection
 
@@ -33,11 +38,17 @@ func Open(opts Options) (*Emulator, error) {
 	if opts.Profile != Current && opts.Profile != Legacy {
 		return nil, fmt.Errorf("unknown profile %q: it is %q or %q", opts.Profile, Current, Legacy)
 	}
+	if err := opts.Choices.check(); err != nil {
+		return nil, fmt.Errorf("open the emulated account: %w", err)
+	}
 	store, world, err := openStore(opts)
 	if err != nil {
 		return nil, err
 	}
-	e := &Emulator{opts: opts, methods: methods(), store: store, world: world, guard: http.NewCrossOriginProtection()}
+	e := &Emulator{opts: opts, methods: methods(), answers: answers(), store: store, world: world, guard: http.NewCrossOriginProtection()}
+	e.clock.base = opts.Now
+	e.clock.ahead.Store(world.ahead)
+	e.opts.Now = e.clock.now // so that all of us see the same time
 	e.opts.BaseURL = strings.TrimSuffix(opts.BaseURL, "/")
 	e.shop = newPictures(store.blobs)
 	if e.pages, err = newPages(); err == nil {
@@ -91,7 +102,22 @@ func (e *Emulator) commit(changes ...change) error {
 
 // SetFaults replaces the list of what is to go wrong, and begins to count calls
 // anew.
-func (e *Emulator) SetFaults(list []Fault) error { return e.faults.set(list) }
+func (e *Emulator) SetFaults(list []Fault) error {
+	return e.faults.set(list, e.methodNames(), e.opts.Seed)
+}
+
+// Faults is the list of what is to go wrong, with the seeds that were drawn.
+func (e *Emulator) Faults() []Fault { return e.faults.get() }
+
+// methodNames are the names of the API's methods in order.
+func (e *Emulator) methodNames() []string {
+	var names []string
+	for _, m := range e.methods {
+		names = append(names, m.name)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
 
 // Stats is how often each method of the API was called since ResetStats,
 // refused and failed calls included.
@@ -113,10 +139,11 @@ func (e *Emulator) Reset() error {
 		return fmt.Errorf("reset the account: %w", err)
 	}
 	e.world = world
+	e.clock.ahead.Store(0)
 	e.shop.forget()
 	e.stats.reset()
 	e.quota.reset()
-	return e.faults.set(nil)
+	return e.SetFaults(nil)
 }
 
 // baseOf is what addresses in an answer begin with.
@@ -124,6 +151,11 @@ func (e *Emulator) baseOf(r *http.Request) string {
 	if e.opts.BaseURL != "" {
 		return e.opts.BaseURL
 	}
+	return hostOf(r)
+}
+
+// hostOf is what the address of a request began with.
+func hostOf(r *http.Request) string {
 	if r.TLS != nil {
 		return "https://" + r.Host
 	}

@@ -23,10 +23,19 @@ type account struct {
 	e   *emulator.Emulator
 	url string
 	do  func(*http.Request) (*http.Response, error)
+	end func() error
 }
 
 // open serves a new account until the test ends. Its writes are not limited.
 func open(t *testing.T, opts emulator.Options) *account {
+	t.Helper()
+	a := serve(t, opts)
+	t.Cleanup(a.stop)
+	return a
+}
+
+// serve serves an account until stop.
+func serve(t *testing.T, opts emulator.Options) *account {
 	t.Helper()
 	if opts.WritesPerMinute == 0 {
 		opts.WritesPerMinute = -1
@@ -36,13 +45,19 @@ func open(t *testing.T, opts emulator.Options) *account {
 		t.Fatal(err)
 	}
 	server := httptest.NewServer(e)
-	t.Cleanup(func() {
+	end := func() error {
 		server.Close()
-		if err := e.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return &account{t: t, e: e, url: server.URL, do: server.Client().Do}
+		return e.Close()
+	}
+	return &account{t: t, e: e, url: server.URL, do: server.Client().Do, end: end}
+}
+
+// stop ends what serve began.
+func (a *account) stop() {
+	a.t.Helper()
+	if err := a.end(); err != nil {
+		a.t.Error(err)
+	}
 }
 
 // object is a JSON object as a test sees it.

@@ -12,7 +12,12 @@ import (
 // faulty serves an account over a transport that repeats nothing by itself.
 func faulty(t *testing.T, faults ...emulator.Fault) *account {
 	t.Helper()
-	a := open(t, emulator.Options{})
+	return faultyIn(t, emulator.Options{}, faults...)
+}
+
+func faultyIn(t *testing.T, opts emulator.Options, faults ...emulator.Fault) *account {
+	t.Helper()
+	a := open(t, opts)
 	a.do = (&http.Client{Transport: &http.Transport{DisableKeepAlives: true}}).Do
 	if err := a.e.SetFaults(faults); err != nil {
 		t.Fatal(err)
@@ -147,7 +152,7 @@ func TestPoisonItemLosesAnswers(t *testing.T) {
 func TestFaultsThatMakeNoSenseAreRefused(t *testing.T) {
 	e := open(t, emulator.Options{}).e
 	for _, f := range []emulator.Fault{
-		{}, {Kind: "explode"}, {Kind: emulator.Throttle, Quota: "monthly"}, {Kind: emulator.Refuse, Status: 200}, {Kind: emulator.Refuse, Nth: -1},
+		{}, {Kind: "explode"}, {Kind: emulator.Refuse, Method: "albums.lst"}, {Kind: emulator.Refuse, Probability: 2}, {Kind: emulator.Throttle, Quota: "monthly"}, {Kind: emulator.Refuse, Status: 200}, {Kind: emulator.Refuse, Nth: -1},
 	} {
 		if err := e.SetFaults([]emulator.Fault{f}); err == nil {
 			t.Errorf("%+v was accepted", f)

@@ -45,6 +45,7 @@ type Options struct {
 	StorageBytes     int64 // of the whole account; 0 = unlimited
 	TextLength       int   // characters of an enrichment's text; 0 = 1,000
 	PlaceNameLength  int   // characters of a location's name; 0 = 500
+	ChunkGranularity int   // of resumable uploads, in bytes; 0 = 262,144
 
 	Choices Choices
 	// Sync makes every change reach the disk before it is answered. Without, a
@@ -53,35 +54,60 @@ type Options struct {
 }
 
 // Choices holds what no source tells about Google's behaviour. The zero value
-// is the likeliest answer; a careful client works with all of them.
+// is the likeliest answer; a careful client works with all of them. Set sets one
+// by its name, which is the field's with a small first letter.
 type Choices struct {
 	// AddExisting says what batchAddMediaItems does with a member of the album:
 	// "" leaves it where it is, "move" puts it at the end, "error" refuses.
-	AddExisting string
+	AddExisting string `values:"move,error" says:"what batchAddMediaItems does with a member of the album"`
 	// RemoveAbsentOK lets batchRemoveMediaItems pass over items that are not in
 	// the album, instead of refusing the call.
-	RemoveAbsentOK bool
+	RemoveAbsentOK bool `says:"batchRemoveMediaItems passes over what is not in the album"`
 	// OKOnPartialSuccess answers batchCreate with 200 where some entries failed,
 	// instead of 207.
-	OKOnPartialSuccess bool
+	OKOnPartialSuccess bool `says:"batchCreate answers 200, not 207, where some entries failed"`
+	// DeadTokenPerEntry lets a dead upload token fail its entry of batchCreate,
+	// instead of the call.
+	DeadTokenPerEntry bool `says:"a dead upload token fails its entry, not the whole batchCreate"`
 	// OldestAlbumsFirst turns the order of albums.list.
-	OldestAlbumsFirst bool
+	OldestAlbumsFirst bool `says:"albums.list begins with the oldest"`
 	// RefuseLargePages answers 400 to a pageSize above the maximum, instead of
 	// taking the maximum.
-	RefuseLargePages bool
+	RefuseLargePages bool `says:"a pageSize above the maximum is refused"`
+	// Pages makes all pages as the worst seen of the real service; several with
+	// commas: "short" pages are not full, before each page comes an "empty" one,
+	// behind a full last page comes a "trailing" empty one, and each page begins
+	// with the last entry of the one before: "repeat".
+	Pages string `values:"short,empty,trailing,repeat" list:"true" says:"pages as the worst seen; several with commas"`
 	// OneUseTokens refuses an upload token that has made an item already.
-	OneUseTokens bool
+	OneUseTokens bool `says:"an upload token makes one item"`
+	// OpenSessions lets the URL of an upload session stand for the access token.
+	OpenSessions bool `says:"the URL of an upload session needs no access token"`
 	// AnyCover lets albums.patch take a cover that is not in the album.
-	AnyCover bool
+	AnyCover bool `says:"a cover need not be in the album"`
 	// TrimTitles takes blanks off both ends of titles.
-	TrimTitles bool
+	TrimTitles bool `says:"titles lose the blanks around them"`
 	// ReviveTrashed brings the trashed item back when its bytes are uploaded
 	// again, instead of making a new item.
-	ReviveTrashed bool
-	// ListLag hides a new album from albums.list for this long.
-	ListLag time.Duration
-	// VideoProcessing leaves new videos PROCESSING for this long.
-	VideoProcessing time.Duration
+	ReviveTrashed bool `says:"bytes of a trashed item bring it back"`
+	// GetTrashed lets get and batchGet answer with items that are in the trash,
+	// instead of saying that they are gone.
+	GetTrashed bool `says:"get and batchGet answer with trashed items"`
+	// Errors says which errors have the older list of errors: "" those that were
+	// seen with one, "always", or "never", which leaves the details out too.
+	Errors string `values:"always,never" says:"which errors have errors[] and details[]"`
+	// RetryAfter is the seconds of a Retry-After header with every 429, 0 for none.
+	RetryAfter int `says:"seconds of a Retry-After header with every 429"`
+	// ListLag hides a new album from albums.list for this long, and with LagHidesGet
+	// from albums.get too.
+	ListLag     time.Duration `says:"a new album is missing from albums.list for this long"`
+	LagHidesGet bool          `says:"and from albums.get"`
+	// SearchLag hides a new item from filtered searches for this long.
+	SearchLag time.Duration `says:"a new item is missing from filtered searches for this long"`
+	// VideoProcessing leaves new videos PROCESSING for this long, and with
+	// VideosFail they are FAILED then.
+	VideoProcessing time.Duration `says:"a new video is PROCESSING for this long"`
+	VideosFail      bool          `says:"and then FAILED"`
 }
 
 // orDefault is n, or otherwise if n is zero.
@@ -102,6 +128,7 @@ func (o Options) withDefaults() Options {
 	o.VideoBytes = orDefault(o.VideoBytes, 20<<30)
 	o.TextLength = orDefault(o.TextLength, 1000)
 	o.PlaceNameLength = orDefault(o.PlaceNameLength, 500)
+	o.ChunkGranularity = orDefault(o.ChunkGranularity, granularity)
 	if o.Profile == "" {
 		o.Profile = Current
 	}

@@ -24,10 +24,15 @@ type world struct {
 	newest      []number          // live items, newest capture time first
 	unsorted    bool              // newest is to be sorted: only while a journal is read
 	storage     int64             // bytes of all items
+	ahead       int64             // nanoseconds by which the clock was advanced
+	sessions    map[number]*session
+	nextSession number
+	oldSession  number // no session that can be asked has a lower number
 }
 
 func newWorld(key [keyBytes]byte) *world {
-	return &world{ids: newIDs(key), uploads: map[number]*upload{}, byDigest: map[digest]number{}}
+	return &world{ids: newIDs(key), uploads: map[number]*upload{}, byDigest: map[digest]number{},
+		sessions: map[number]*session{}}
 }
 
 // digest is the SHA-256 of bytes.
@@ -56,8 +61,21 @@ type item struct {
 	Uploaded    int64  `json:"uploaded"` // Unix seconds
 	Created     int64  `json:"created"`  // Unix seconds: capture time, or upload time without one
 	facts
+	marks
 	Trashed bool `json:"trashed,omitempty"`
 }
+
+// marks is what people and Google's machines put on an item later.
+type marks struct {
+	Favourite  bool       `json:"favourite,omitempty"`
+	Archived   bool       `json:"archived,omitempty"`
+	Failed     bool       `json:"failed,omitempty"` // a video that could not be processed
+	Categories []category `json:"categories,omitempty"`
+}
+
+// inLibrary reports whether lists of the library show the item: archived ones
+// are in albums and in searches that ask for them (discovery document).
+func (it *item) inLibrary() bool { return !it.Archived }
 
 // facts is what the bytes tell of themselves.
 type facts struct {
