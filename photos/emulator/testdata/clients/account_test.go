@@ -21,6 +21,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -48,10 +49,11 @@ type account struct {
 
 // seen is what arrived of one call of the API.
 type seen struct {
-	proto    string
-	call     string // "POST /v1/uploads"
-	length   int64  // -1 without Content-Length
-	fileName string // X-Goog-Upload-File-Name
+	proto   string
+	call    string // "POST /v1/uploads"
+	length  int64  // -1 without Content-Length
+	command string // of a resumable upload
+	offset  int64  // of its bytes
 }
 
 // open serves a new account until the test ends. Its writes are not limited by
@@ -85,8 +87,9 @@ func open(t testing.TB, opts emulator.Options) *account {
 
 // ServeHTTP notes the call and serves it.
 func (a *account) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	offset, _ := strconv.ParseInt(r.Header.Get("X-Goog-Upload-Offset"), 10, 64)
 	a.mu.Lock()
-	a.seen = append(a.seen, seen{r.Proto, r.Method + " " + r.URL.Path, r.ContentLength, r.Header.Get("X-Goog-Upload-File-Name")})
+	a.seen = append(a.seen, seen{r.Proto, r.Method + " " + r.URL.Path, r.ContentLength, r.Header.Get("X-Goog-Upload-Command"), offset})
 	a.mu.Unlock()
 	a.Emulator.ServeHTTP(w, r)
 }

@@ -193,6 +193,22 @@ func TestGeneratedClientSearches(t *testing.T) {
 	}
 }
 
+// TestGeneratedClientAsksForParts: a partial answer has what fields names and
+// nothing else.
+func TestGeneratedClientAsksForParts(t *testing.T) {
+	t.Parallel()
+	a := open(t, emulator.Options{})
+	g := generatedClient(t, a)
+	g.create(t, g.album(t, "Whole").Id, nil, 1)
+	page, err := g.Albums.List().PageSize(50).ExcludeNonAppCreatedData().Fields("nextPageToken", "albums(id,title)").Do()
+	if err != nil || len(page.Albums) != 1 {
+		t.Fatalf("%+v, %v", page, err)
+	}
+	if got := page.Albums[0]; got.Title != "Whole" || got.Id == "" || got.ProductUrl != "" || got.TotalMediaItems != 0 {
+		t.Errorf("an album's id and title are %+v", got)
+	}
+}
+
 func TestGeneratedClientReadsErrors(t *testing.T) {
 	t.Parallel()
 	a := open(t, emulator.Options{})
