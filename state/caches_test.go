@@ -211,3 +211,59 @@ func TestARunBeginsAndEnds(t *testing.T) {
 	contains(t, a.FinishRun(ctx, state.Run{ID: 99}), "no run 99")
 	contains(t, db.Account("work").FinishRun(ctx, run), "no run")
 }
+
+func TestSessionsLiveForLessThanADay(t *testing.T) {
+	dir := t.TempDir()
+	synctest.Test(t, func(t *testing.T) {
+		db, err := try(t, dir, state.Apply)
+		must(t, err)
+		defer shut(t, db)
+		a, ctx := db.Account("family"), t.Context()
+		first := state.Session{Digest: sum(1), URL: "https://host/secret-1", Granularity: 1 << 18, CreatedAt: time.Now().UTC()}
+		must(t, a.PutSession(ctx, first))
+		serial := view(t, a).Serial
+		got, err := a.Session(ctx, sum(1))
+		must(t, err)
+		same(t, "the session", first, got)
+		other, err := a.Session(ctx, sum(2))
+		must(t, err)
+		same(t, "of other bytes", state.Session{Digest: sum(2)}, other)
+
+		again := state.Session{Digest: sum(1), URL: "https://host/secret-2", Granularity: 1, CreatedAt: time.Now().UTC()}
+		must(t, a.PutSession(ctx, again))
+		got, err = a.Session(ctx, sum(1))
+		must(t, err)
+		same(t, "the later one", again, got)
+		must(t, a.PutSession(ctx, state.Session{Digest: sum(1)}))
+		got, err = a.Session(ctx, sum(1))
+		must(t, err)
+		same(t, "after its end", state.Session{Digest: sum(1)}, got)
+
+		must(t, a.PutSession(ctx, again))
+		time.Sleep(state.UploadLife)
+		got, err = a.Session(ctx, sum(1))
+		must(t, err)
+		same(t, "after a day", state.Session{Digest: sum(1)}, got)
+		same(t, "the serial", serial, view(t, a).Serial)
+		if text := fmt.Sprintf("%v %+v %#v", again, again, again); strings.Contains(text, "secret") {
+			t.Errorf("the address is printed: %s", text)
+		}
+	})
+}
+
+func TestWhatIsUnsupportedIsLearnedOnce(t *testing.T) {
+	a, ctx := fresh(t), t.Context()
+	got, err := a.Unsupported(ctx)
+	must(t, err)
+	same(t, "at first", map[string]time.Time{}, got)
+	must(t, a.PutUnsupported(ctx, "albums.share", at(1)))
+	must(t, a.PutUnsupported(ctx, "albums.share", at(2)))
+	must(t, a.PutUnsupported(ctx, "sharedAlbums.join", at(3)))
+	got, err = a.Unsupported(ctx)
+	must(t, err)
+	same(t, "learned", map[string]time.Time{"albums.share": at(1), "sharedAlbums.join": at(3)}, got)
+	must(t, a.ForgetUnsupported(ctx))
+	got, err = a.Unsupported(ctx)
+	must(t, err)
+	same(t, "forgotten", map[string]time.Time{}, got)
+}

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -26,6 +27,7 @@ type app struct {
 	endpoint  string
 	only      []string
 	except    []string
+	grace     time.Duration
 	output    string
 	color     string
 	logFormat string
@@ -80,6 +82,7 @@ func (a *app) accountFlags(cmd *cobra.Command) {
 	f.StringVar(&a.endpoint, "endpoint", "", "the address of a Photos Library API other than Google's")
 	f.StringSliceVar(&a.only, "only", nil, "plan only the albums of these keys (globs)")
 	f.StringSliceVar(&a.except, "except", nil, "plan all albums but those of these keys (globs)")
+	f.DurationVar(&a.grace, "grace", grace, "how long a write whose answer was lost may take to show (0 with --emulator)")
 	cmd.MarkFlagsMutuallyExclusive("emulator", "endpoint")
 }
 

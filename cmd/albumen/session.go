@@ -25,7 +25,8 @@ import (
 // is told otherwise.
 const pagesAddress = "127.0.0.1:8085"
 
-// grace is how long a write to Google may take to show.
+// grace is how long a write to Google may take to show, unless --grace says
+// otherwise. A new album may be missing from the list for a while.
 const grace = 5 * time.Minute
 
 // session is everything that a command on an account works with. Close must be
@@ -294,7 +295,7 @@ func (s *session) resolve(ctx context.Context, loaded *spec.Spec, account string
 func (a *app) reconciler(s *session, why purpose, watch watcher, uploads int) *reconcile.Reconciler {
 	o := reconcile.Options{
 		Reader: s.client, Account: s.account, Writable: s.writable, Budget: s.budget,
-		Grace: grace, Events: watch.event, Logger: s.log, Uploads: uploads,
+		Grace: a.grace, Events: watch.event, Logger: s.log, Uploads: uploads,
 	}
 	if a.emulator {
 		o.Grace = 0

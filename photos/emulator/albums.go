@@ -68,7 +68,7 @@ func (c *call) createAlbum() (any, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	n := number(len(c.world.albums))
-	if err := c.commit(change{Op: opAlbum, Number: n, Title: title, At: c.now.Unix()}); err != nil {
+	if err := c.commit(change{Op: opAlbum, Number: n, Title: title, At: c.now.Unix(), maker: c.maker}); err != nil {
 		return nil, err
 	}
 	return c.newAlbumOf(c.world.albums[n]), nil
@@ -88,43 +88,32 @@ func (c *call) getAlbum() (any, error) {
 	return c.albumOf(a), nil
 }
 
-// readAlbum finds the album of a read.
-func (c *call) readAlbum(id string) (*album, error) {
-	a, _ := c.world.album(id)
-	switch {
-	case a != nil:
-		return a, nil
-	case wellShaped(id):
-		return nil, notFound(textGone)
-	default:
-		return nil, invalid(textAlbum)
-	}
-}
-
-// writeAlbum finds the album of a write.
-func (c *call) writeAlbum(id string) (*album, error) {
-	a, gone := c.world.album(id)
-	switch {
-	case a != nil:
-		return a, nil
-	case gone:
-		return nil, notFound(textAlbumGone)
-	default:
-		return nil, invalid(textAlbum)
-	}
-}
-
 // albumList is a page of albums.
 type albumList struct {
 	Albums        []wireAlbum `json:"albums,omitempty"`
 	NextPageToken string      `json:"nextPageToken,omitempty"`
 }
 
-// listAlbums is albums.list.
+// listAlbums is albums.list: the user's own albums.
 func (c *call) listAlbums() (any, error) {
-	size, err := c.pageSize(20, 50)
+	albums, next, err := c.walkAlbums(func(a *album) bool {
+		return c.mine(a.maker) && !c.lags(a)
+	})
 	if err != nil {
 		return nil, err
+	}
+	return albumList{albums, next}, nil
+}
+
+// walkAlbums is a page of the albums of a list, of those that the caller sees.
+func (c *call) walkAlbums(listed func(*album) bool) (page []wireAlbum, next string, err error) {
+	size, err := c.pageSize(20, 50)
+	if err != nil {
+		return nil, "", err
+	}
+	appOnly, err := c.boolParam("excludeNonAppCreatedData")
+	if err != nil {
+		return nil, "", err
 	}
 	bound := c.boundQuery()
 	c.mu.RLock()
@@ -135,7 +124,7 @@ func (c *call) listAlbums() (any, error) {
 		return func(yield func(int64) bool) {
 			for _, n := range c.albumNumbers(int(from), start) {
 				a := c.world.albums[n]
-				if a.Deleted || c.lags(a) {
+				if a.Deleted || !listed(a) || !c.seesAlbum(a) || appOnly && !c.ours(a.maker) {
 					continue
 				}
 				if !yield(int64(n)) {
@@ -146,13 +135,12 @@ func (c *call) listAlbums() (any, error) {
 	}
 	keys, next, err := c.page(bound, c.param("pageToken"), size, walk)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	out := albumList{NextPageToken: next}
 	for _, n := range keys {
-		out.Albums = append(out.Albums, c.albumOf(c.world.albums[n]))
+		page = append(page, c.albumOf(c.world.albums[n]))
 	}
-	return out, nil
+	return page, next, nil
 }
 
 // lags reports whether an album is too new to be listed.
@@ -212,7 +200,7 @@ func (c *call) patchAlbum() (any, error) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	a, err := c.writeAlbum(c.id)
+	a, err := c.ownAlbum(c.id, toEdit)
 	if err != nil {
 		return nil, err
 	}
@@ -228,8 +216,8 @@ func (c *call) patchAlbum() (any, error) {
 		if err := c.poisoned(c.itemNames([]string{req.CoverPhotoMediaItemID})...); err != nil {
 			return nil, err
 		}
-		n, it, _ := c.world.item(req.CoverPhotoMediaItemID)
-		if it == nil || !a.has(n) && !c.opts.Choices.AnyCover {
+		n, ok := c.ownItem(req.CoverPhotoMediaItemID)
+		if !ok || !a.has(n) && !c.opts.Choices.AnyCover {
 			return nil, invalid(textItemInBatch)
 		}
 		changes = append(changes, change{Op: opCover, Album: a.number, Number: n})
@@ -258,25 +246,26 @@ func checkBatch(ids []string) error {
 	return nil
 }
 
-// batch reads what batchAdd and batchRemove have in common: the album and the
-// live items, all or none. The world must be locked.
-func (c *call) batch(ids []string) (*album, []number, error) {
-	a, err := c.writeAlbum(c.id)
-	if err != nil {
-		return nil, nil, err
-	}
+// batch finds the items of batchAdd and of batchRemove, all or none: live ones
+// that the app made for the user. From an album of the user's own those of others
+// may be removed too. The world must be locked.
+func (c *call) batch(ids []string, from *album) ([]number, error) {
 	if err := c.poisoned(c.itemNames(ids)...); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	items := make([]number, len(ids))
 	for i, id := range ids {
-		n, it, _ := c.world.item(id)
-		if it == nil {
-			return nil, nil, invalid(textItemInBatch)
+		n, ok := c.ownItem(id)
+		if !ok && from != nil && c.mine(from.maker) {
+			_, it, _ := c.world.item(id)
+			ok = it != nil && from.has(n) && c.ours(it.maker)
+		}
+		if !ok {
+			return nil, invalid(textItemInBatch)
 		}
 		items[i] = n
 	}
-	return a, items, nil
+	return items, nil
 }
 
 // batchMessage is the request of batchAdd and of batchRemove.
@@ -302,7 +291,11 @@ func (c *call) addItems() (any, error) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	a, items, err := c.batch(ids)
+	a, err := c.openAlbum(c.id)
+	if err != nil {
+		return nil, err
+	}
+	items, err := c.batch(ids, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -348,7 +341,11 @@ func (c *call) removeItems() (any, error) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	a, items, err := c.batch(ids)
+	a, err := c.writeAlbum(c.id, toRemove)
+	if err != nil {
+		return nil, err
+	}
+	items, err := c.batch(ids, a)
 	if err != nil {
 		return nil, err
 	}
@@ -410,9 +407,12 @@ func (c *call) addEnrichment() (any, error) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	a, err := c.writeAlbum(c.id)
+	a, err := c.ownAlbum(c.id, toEnrich)
 	if err != nil {
 		return nil, err
+	}
+	if !c.adds(a) {
+		return nil, c.noPermission(toEnrich)
 	}
 	at, err := c.position(a, req.AlbumPosition)
 	if err != nil {
@@ -475,6 +475,9 @@ func (c *call) position(a *album, p *wirePosition) (int, error) {
 	if p == nil {
 		return len(a.contents), nil
 	}
+	if !c.mine(a.maker) {
+		return 0, invalid("Album position cannot be set in a shared album that the user does not own.")
+	}
 	at := -1
 	switch p.Position {
 	case positionFirst:
@@ -482,7 +485,7 @@ func (c *call) position(a *album, p *wirePosition) (int, error) {
 	case "", positionUnspecified, positionLast:
 		at = len(a.contents)
 	case positionAfterItem:
-		if n, it, _ := c.world.item(p.RelativeMediaItemID); it != nil {
+		if n, it, _ := c.world.item(p.RelativeMediaItemID); it != nil && c.shows(a, n) {
 			at = a.indexAfter(n)
 		}
 		if at < 0 {

@@ -17,15 +17,20 @@ import (
 // faults, quota, and then the method itself.
 type call struct {
 	*Emulator
-	method method
-	id     string // in the path
-	r      *http.Request
-	w      http.ResponseWriter
-	params url.Values
-	grant  grant
-	base   string // what productUrl and baseUrl begin with
-	now    time.Time
-	fault  *Fault // nil without
+	method  method
+	id      string // in the path
+	r       *http.Request
+	w       http.ResponseWriter
+	params  url.Values
+	grant   grant
+	scopes  scopes // of the grant, those of the era
+	maker   maker  // of what the call makes
+	appOnly bool   // leave out what the app did not make
+	base    string // what productUrl and baseUrl begin with
+	now     time.Time
+	fault   *Fault // nil without
+	// anonymous is a call to an upload session whose URL is enough.
+	anonymous bool
 }
 
 // serveAPI answers one call of the API.
@@ -76,22 +81,30 @@ func methodOf(r *http.Request) string {
 // panics with http.ErrAbortHandler, which makes net/http cut the connection.
 func (c *call) run() (any, error) {
 	var ok bool
-	if c.grant, ok = c.granted(c.token()); !ok && !c.openSession() {
-		return nil, c.refusal(unauthenticated())
+	if c.grant, ok = c.granted(c.token()); !ok {
+		if !c.openSession() {
+			return nil, c.refusal(unauthenticated())
+		}
+		c.grant, c.anonymous = Grant{}.grant(c.opts.Profile), true
 	}
+	c.scopes = scopesOf(c.grant.scopes) & c.opts.Profile.scopes()
+	c.maker = makerOf(c.grant.user, c.grant.client)
 	c.fault = c.faults.next(c.method.name, "")
 	if err := c.fault.before(c.now); err != nil {
 		return nil, err
 	}
 	c.r.Body = c.fault.cut(c.r.Body)
-	if err := c.quota.spend(c.method.write, c.now); err != nil {
+	if err := c.quota.spend(c.grant, c.method.write, c.now); err != nil {
+		return nil, err
+	}
+	if err := c.permitted(); err != nil {
 		return nil, err
 	}
 	if c.method.write {
-		if err := c.quota.enter(); err != nil {
+		if err := c.quota.enter(c.grant); err != nil {
 			return nil, err
 		}
-		defer c.quota.leave()
+		defer c.quota.leave(c.grant)
 	}
 	if wait := c.opts.Latency + c.fault.delay(); wait > 0 {
 		time.Sleep(wait)
@@ -190,6 +203,18 @@ func (c *call) intParam(name string) (int32, error) {
 	return int32(n), nil
 }
 
+// boolParam is a query parameter that is true or false.
+func (c *call) boolParam(name string) (bool, error) {
+	switch text := c.param(name); text {
+	case "", "false":
+		return false, nil
+	case "true":
+		return true, nil
+	default:
+		return false, invalid("Invalid value at '%s' (TYPE_BOOL), %q", snake(name), text)
+	}
+}
+
 // decode reads the call's body into a message. A body that breaks off is
 // answered to nobody: whoever sent it has gone.
 func (c *call) decode(into any) error {
@@ -204,11 +229,6 @@ func (c *call) decode(into any) error {
 		return err
 	}
 	return nil
-}
-
-// withdrawn answers the methods that Google took away on 2025-03-31.
-func (c *call) withdrawn() (any, error) {
-	return nil, &apiError{code: http.StatusForbidden, status: "PERMISSION_DENIED", message: textScopes}
 }
 
 // serveUnknown answers a path that no method has, as Google's front end does.

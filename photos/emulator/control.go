@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"io"
@@ -49,6 +50,12 @@ func (e *Emulator) control(r *http.Request) (answer any, status int, err error) 
 	case "POST stats/reset":
 		e.ResetStats()
 		return ok, 0, nil
+	case "GET credentials.json":
+		c, ok := e.oauth.client(cmp.Or(r.URL.Query().Get("client"), e.opts.Clients[0].ID))
+		if !ok {
+			return nil, http.StatusNotFound, errors.New("there is no such client")
+		}
+		return c.credentials(e.baseOf(r)), 0, nil
 	case "GET faults":
 		return e.faults.get(), 0, nil
 	case "DELETE faults":

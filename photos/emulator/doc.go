@@ -20,6 +20,8 @@
 //	/lh3/…=w400-h300      pictures at baseUrl, for an hour: =wN, =hN, =wN-hN, -c, =d, =dv
 //	/                     pages for people: the account, its albums and its items
 //	/_emulator/…          the control API
+//	/o/oauth2/v2/auth     the page on which a person grants access; /token, /revoke,
+//	                      /.well-known/openid-configuration: see below
 //
 // # The control API
 //
@@ -32,8 +34,23 @@
 //	GET    faults        the list of Fault
 //	POST   faults        replaces it, and counts calls from one again
 //	DELETE faults
+//	GET    credentials.json  an OAuth client as Google's console hands it out; ?client=ID
 //	POST   user          an Action, which people do in the app: {"do":"rename_album","album":"…","title":"…"}
 //	POST   reset         a new account
+//
+// # OAuth
+//
+// A client with the credentials of GET /_emulator/credentials.json can ask for
+// access as it asks Google: by an authorization code with PKCE to a loopback
+// address. A program consents for a person with one request:
+//
+//	POST /o/oauth2/v2/auth   the request's own parameters, and user=owner,
+//	                         grant=SCOPE for each scope granted, decision=allow or deny
+//
+// Access tokens live for an hour less a second. Refresh tokens die after seven
+// days when their client is in testing, after half a year without use, when there
+// are more than a hundred, and by /revoke. Only their hashes are kept. Faults of
+// "oauth.token" and "oauth.revoke" make these two stumble.
 //
 // # How a call goes
 //

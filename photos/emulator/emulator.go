@@ -16,6 +16,7 @@ import (
 type Emulator struct {
 	opts    Options
 	methods map[string]method
+	permits map[string]scopes       // by method
 	answers map[string]reflect.Type // by method, for partial answers
 	quota   *quota
 	faults  faults
@@ -23,9 +24,11 @@ type Emulator struct {
 	store   *store
 	shop    *pictures
 	turns   turns
+	media   mediaQuota
 	clock   clock
 	pages   *pages
 	guard   *http.CrossOriginProtection
+	oauth   *oauth
 
 	mu    sync.RWMutex // guards world, and the order of the journal
 	world *world
@@ -45,7 +48,11 @@ func Open(opts Options) (*Emulator, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Emulator{opts: opts, methods: methods(), answers: answers(), store: store, world: world, guard: http.NewCrossOriginProtection()}
+	e := &Emulator{
+		opts: opts, methods: methods(), permits: permits(opts), answers: answers(), store: store, world: world,
+		guard: http.NewCrossOriginProtection(),
+	}
+	e.media.limit = opts.DailyMedia
 	e.clock.base = opts.Now
 	e.clock.ahead.Store(world.ahead)
 	e.opts.Now = e.clock.now // so that all of us see the same time
@@ -54,9 +61,13 @@ func Open(opts Options) (*Emulator, error) {
 	if e.pages, err = newPages(); err == nil {
 		e.quota, err = newQuota(opts, store.calls)
 	}
+	if err == nil {
+		e.oauth, err = newOAuth(opts)
+	}
 	if err != nil {
 		return nil, errors.Join(err, store.close())
 	}
+	e.media.pacific = e.quota.pacific
 	return e, nil
 }
 
@@ -68,8 +79,9 @@ func (e *Emulator) Close() error {
 }
 
 // ServeHTTP serves everything that the emulator has, by path: /v1/ is the API,
-// /lh3/ the pictures at baseUrl, /_emulator/ the control API, and the rest are
-// pages for people.
+// /lh3/ the pictures at baseUrl, /_emulator/ the control API, the paths of
+// oauthMethod the
+// grants of access, and the rest are pages for people.
 func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	path := r.URL.Path
 	switch {
@@ -77,8 +89,12 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		e.serveAPI(w, r)
 	case strings.HasPrefix(path, signedPath), strings.HasPrefix(path, picturePath):
 		e.servePicture(w, r)
+	case strings.HasPrefix(path, facePath):
+		serveFace(w, path)
 	case strings.HasPrefix(path, controlPath):
 		e.serveControl(w, r)
+	case oauthMethod(path) != "":
+		e.serveOAuth(w, r)
 	default:
 		e.servePage(w, r)
 	}
@@ -103,16 +119,17 @@ func (e *Emulator) commit(changes ...change) error {
 // SetFaults replaces the list of what is to go wrong, and begins to count calls
 // anew.
 func (e *Emulator) SetFaults(list []Fault) error {
-	return e.faults.set(list, e.methodNames(), e.opts.Seed)
+	return e.faults.set(list, MethodNames(), e.opts.Seed)
 }
 
 // Faults is the list of what is to go wrong, with the seeds that were drawn.
 func (e *Emulator) Faults() []Fault { return e.faults.get() }
 
-// methodNames are the names of the API's methods in order.
-func (e *Emulator) methodNames() []string {
-	var names []string
-	for _, m := range e.methods {
+// MethodNames are the names of all that a Fault can be of, in order: the methods
+// of the API, and what OAuth has.
+func MethodNames() []string {
+	names := []string{"oauth.authorize", "oauth.discovery", "oauth.revoke", "oauth.token"}
+	for _, m := range methods() {
 		names = append(names, m.name)
 	}
 	slices.Sort(names)
@@ -130,7 +147,8 @@ func (e *Emulator) Stats() map[string]int {
 func (e *Emulator) ResetStats() { e.stats.reset() }
 
 // Reset makes the account new: without albums, items, faults, counts and spent
-// quota. No id of before is valid again.
+// quota. No id of before is valid again. What people granted to clients stays:
+// a client need not ask again.
 func (e *Emulator) Reset() error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -143,6 +161,7 @@ func (e *Emulator) Reset() error {
 	e.shop.forget()
 	e.stats.reset()
 	e.quota.reset()
+	e.media.reset()
 	return e.SetFaults(nil)
 }
 

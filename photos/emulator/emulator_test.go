@@ -2,6 +2,7 @@ package emulator_test
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"image"
@@ -23,7 +24,10 @@ type account struct {
 	e   *emulator.Emulator
 	url string
 	do  func(*http.Request) (*http.Response, error)
+	who string // the access token; "" is one that nobody declared
 	end func() error
+
+	transport http.RoundTripper // of a Pipe
 }
 
 // open serves a new account until the test ends. Its writes are not limited.
@@ -85,7 +89,7 @@ func (a *account) send(method, path string, body any, headers ...string) (int, s
 	if err != nil {
 		a.t.Fatal(err)
 	}
-	req.Header.Set("Authorization", "Bearer token")
+	req.Header.Set("Authorization", "Bearer "+cmp.Or(a.who, "token"))
 	for i := 0; i < len(headers); i += 2 {
 		req.Header.Set(headers[i], headers[i+1])
 	}

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -38,7 +39,7 @@ func Quotas() []string { return []string{"daily", "writes", "concurrent"} }
 // Fault is one thing that is to go wrong. Of several that fit a call, the first
 // of the list happens; all of them count it.
 type Fault struct {
-	Method string `json:"method"`          // "mediaItems.batchCreate", "uploads"; "*" or "" is every method
+	Method string `json:"method"`          // "mediaItems.batchCreate", "uploads", "oauth.token"; "*" or "" is every method of the API
 	Nth    int    `json:"nth,omitempty"`   // the first call that it hits, counted from 1 since the faults were set; 0 = 1
 	Times  int    `json:"times,omitempty"` // how many calls in a row it hits; 0 = 1 (with Item or Probability: for ever), -1 = for ever
 	Kind   string `json:"kind,omitempty"`  // one of the constants above; with Item, "" is Refuse
@@ -88,6 +89,14 @@ func (f Fault) check(methods []string) error {
 		return fmt.Errorf("a probability is 0 to 1, not %v", f.Probability)
 	}
 	return nil
+}
+
+// fits reports whether the fault is one of the method's.
+func (f Fault) fits(method string) bool {
+	if f.Method == "" || f.Method == "*" {
+		return !strings.HasPrefix(method, oauthPrefix)
+	}
+	return f.Method == method
 }
 
 // hits reports whether the n-th fitting call is one that goes wrong. Chance goes
@@ -158,7 +167,7 @@ func (f *faults) find(method string, fits func(Fault) bool) *Fault {
 	var found *Fault
 	for i := range f.list {
 		one := f.list[i]
-		if one.Method != "" && one.Method != "*" && one.Method != method || !fits(one) {
+		if !one.fits(method) || !fits(one) {
 			continue
 		}
 		f.seen[i]++

@@ -28,7 +28,7 @@ func (c *call) readItem(id string) (number, error) {
 	if err := c.poisoned(c.itemNames([]string{id})...); err != nil {
 		return 0, err
 	}
-	n, it, gone := c.world.item(id)
+	n, it, gone := c.item(id)
 	switch {
 	case it != nil, gone && c.opts.Choices.GetTrashed && !c.method.write:
 		return n, nil
@@ -61,7 +61,7 @@ func (c *call) getItems() (any, error) {
 	}
 	results := make([]itemResult, len(ids))
 	for i, id := range ids {
-		n, it, gone := c.world.item(id)
+		n, it, gone := c.item(id)
 		if it == nil && !(gone && c.opts.Choices.GetTrashed) {
 			results[i].Status = &wireStatus{Code: 3, Message: textItem}
 			continue
@@ -135,6 +135,9 @@ func (c *call) patchItem() (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if _, ok := c.ownItem(c.id); !ok {
+		return nil, invalid(textItem)
+	}
 	if err := c.commit(change{Op: opDescribe, Number: n, Title: req.Description}); err != nil {
 		return nil, err
 	}
@@ -163,10 +166,15 @@ func (c *call) listItems() (any, error) {
 // that comes next, so that what is uploaded or trashed between two pages neither
 // doubles nor hides another.
 func (c *call) libraryPage(bound, token string, size int, oldestFirst bool, match func(*item) bool) (any, error) {
+	newest := c.world.library(c.maker.User).newest
 	walk := func(from int64, start bool) iter.Seq[int64] {
 		return func(yield func(int64) bool) {
-			for n := range c.world.walkNewest(number(from), start, oldestFirst) {
-				if match(c.world.items[n]) && !yield(int64(n)) {
+			for n := range c.world.walkNewest(newest, number(from), start, oldestFirst) {
+				it := c.world.items[n]
+				if !c.sees(it.maker) || c.appOnly && !c.ours(it.maker) || !match(it) {
+					continue
+				}
+				if !yield(int64(n)) {
 					return
 				}
 			}
@@ -183,22 +191,22 @@ func (c *call) libraryPage(bound, token string, size int, oldestFirst bool, matc
 	return out, nil
 }
 
-// walkNewest walks the library from an item on, or from where it would be.
-func (w *world) walkNewest(from number, start, oldestFirst bool) iter.Seq[number] {
+// walkNewest walks a library from an item on, or from where it would be.
+func (w *world) walkNewest(newest []number, from number, start, oldestFirst bool) iter.Seq[number] {
 	at, step := 0, 1
 	if oldestFirst {
-		at, step = len(w.newest)-1, -1
+		at, step = len(newest)-1, -1
 	}
 	if !start && from >= 0 && int(from) < len(w.items) {
 		found := false
-		at, found = slices.BinarySearchFunc(w.newest, from, w.byNewest)
+		at, found = slices.BinarySearchFunc(newest, from, w.byNewest)
 		if !found && oldestFirst {
 			at--
 		}
 	}
 	return func(yield func(number) bool) {
-		for ; at >= 0 && at < len(w.newest); at += step {
-			if !yield(w.newest[at]) {
+		for ; at >= 0 && at < len(newest); at += step {
+			if !yield(newest[at]) {
 				return
 			}
 		}
@@ -211,7 +219,7 @@ func (c *call) albumPage(a *album, bound, token string, size int) (any, error) {
 	walk := func(from int64, _ bool) iter.Seq[int64] {
 		return func(yield func(int64) bool) {
 			for at := max(0, int(from)); at < len(a.contents); at++ {
-				if n := a.contents[at]; n >= 0 && !c.world.items[n].Trashed && !yield(int64(at)) {
+				if n := a.contents[at]; n >= 0 && c.shows(a, n) && !yield(int64(at)) {
 					return
 				}
 			}
@@ -224,7 +232,9 @@ func (c *call) albumPage(a *album, bound, token string, size int) (any, error) {
 	id := c.world.ids.text(albumKind, a.number)
 	out := itemPage{NextPageToken: next}
 	for _, at := range keys {
-		out.MediaItems = append(out.MediaItems, c.itemOf(a.contents[at], id))
+		shown := c.itemOf(a.contents[at], id)
+		shown.ContributorInfo = c.contributorOf(a, a.contents[at])
+		out.MediaItems = append(out.MediaItems, shown)
 	}
 	return out, nil
 }

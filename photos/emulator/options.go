@@ -37,17 +37,31 @@ type Options struct {
 	Seed int64
 
 	DailyCalls       int   // calls a day; 0 = 10,000 (Google's quota page), negative = unlimited
+	DailyMedia       int   // requests at baseUrl a day; 0 = 75,000 (Google's quota page), negative = unlimited
 	WritesPerMinute  int   // writes in one minute of the clock; 0 = 30 (as a client quotes a 429), negative = unlimited
 	ConcurrentWrites int   // writes at one time; 0 = 1, negative = unlimited
 	AlbumItems       int   // items of one album; 0 = 20,000 (discovery document)
 	PhotoBytes       int64 // of one photograph; 0 = 200 MiB (upload guide)
 	VideoBytes       int64 // of one video; 0 = 20 GiB (upload guide)
-	StorageBytes     int64 // of the whole account; 0 = unlimited
+	StorageBytes     int64 // of each user; 0 = unlimited
 	TextLength       int   // characters of an enrichment's text; 0 = 1,000
 	PlaceNameLength  int   // characters of a location's name; 0 = 500
 	ChunkGranularity int   // of resumable uploads, in bytes; 0 = 262,144
 
+	// Tokens declares access tokens with what they permit, beside those that the
+	// emulator's own OAuth issues. Once there are any, or with RequireTokens, every
+	// other token is refused; without, any text is the owner's token for the default
+	// client with all scopes of the profile.
+	Tokens        map[string]Grant
+	RequireTokens bool
+
 	Choices Choices
+	// Clients are the OAuth clients that may ask people for access; nil is
+	// DefaultOAuthClient alone.
+	Clients []OAuthClient
+	// Users are those who can be chosen at the page of consent; nil is the owner.
+	Users []string
+
 	// Sync makes every change reach the disk before it is answered. Without, a
 	// change survives the death of the process but not that of the machine.
 	Sync bool
@@ -108,6 +122,46 @@ type Choices struct {
 	// VideosFail they are FAILED then.
 	VideoProcessing time.Duration `says:"a new video is PROCESSING for this long"`
 	VideosFail      bool          `says:"and then FAILED"`
+	// HideForeignAlbums answers a write to an album of the user's that the app did
+	// not make as if its id were none, instead of telling of a missing permission.
+	HideForeignAlbums bool `says:"a foreign album of the user answers as an id that is none"`
+	// AppIsProject takes all OAuth clients of one Cloud project, whose number their
+	// ids begin with, for one app, instead of each for one.
+	AppIsProject bool `says:"all OAuth clients of one Cloud project are one app"`
+	// AdoptDuplicates makes an item that the app did not make the app's when its
+	// bytes are uploaded again.
+	AdoptDuplicates bool `says:"bytes uploaded again make a foreign item the app's"`
+	// CountUnseen counts items in mediaItemsCount that the app does not see.
+	CountUnseen bool `says:"mediaItemsCount counts what the app does not see"`
+	// RefuseShareTwice refuses to share a shared album, instead of answering how it
+	// is shared.
+	RefuseShareTwice bool `says:"a shared album can't be shared again"`
+	// UnshareTwice lets an album be unshared that is not shared.
+	UnshareTwice bool `says:"an album that is not shared can be unshared"`
+	// ForbidForeignShare answers 403 instead of 400 to an app that shares or
+	// unshares an album that it did not make.
+	ForbidForeignShare bool `says:"sharing a foreign album is 403, not 400"`
+	// KeepShareTokens gives an album that is shared again its earlier token and
+	// link, instead of new ones.
+	KeepShareTokens bool `says:"an album shared again has its earlier token"`
+	// RefuseDeadShareToken answers 400 instead of 404 to a share token that is none.
+	RefuseDeadShareToken bool `says:"a dead share token is 400, not 404"`
+	// RefuseJoinTwice refuses to join an album that the user joined.
+	RefuseJoinTwice bool `says:"a joined album can't be joined again"`
+	// OwnerJoins lets owners join their own album, which changes nothing.
+	OwnerJoins bool `says:"owners can join their own album"`
+	// LeaveTwice lets a user leave an album that the user did not join.
+	LeaveTwice bool `says:"an album that was not joined can be left"`
+	// LeaveTakesItems takes what a user added out of an album that the user leaves.
+	LeaveTakesItems bool `says:"who leaves an album takes what they added"`
+	// EditReads lets a token that has only the scope to edit read what it may edit.
+	EditReads bool `says:"the scope to edit reads too"`
+	// SharingReads lets a token that has only the scope to share read, in the
+	// legacy profile, the albums that it shared.
+	SharingReads bool `says:"the scope to share reads what it shared (legacy)"`
+	// TellRefreshExpiry puts refresh_token_expires_in into the answer for a client
+	// in testing, as Google documents it for access of limited time.
+	TellRefreshExpiry bool `says:"a client in testing is told when its refresh token dies"`
 }
 
 // orDefault is n, or otherwise if n is zero.
@@ -121,6 +175,7 @@ func orDefault[N int | int64](n, otherwise N) N {
 // withDefaults replaces the zero values by what they stand for.
 func (o Options) withDefaults() Options {
 	o.DailyCalls = orDefault(o.DailyCalls, 10_000)
+	o.DailyMedia = orDefault(o.DailyMedia, 75_000)
 	o.WritesPerMinute = orDefault(o.WritesPerMinute, 30)
 	o.ConcurrentWrites = orDefault(o.ConcurrentWrites, 1)
 	o.AlbumItems = orDefault(o.AlbumItems, 20_000)
@@ -131,6 +186,12 @@ func (o Options) withDefaults() Options {
 	o.ChunkGranularity = orDefault(o.ChunkGranularity, granularity)
 	if o.Profile == "" {
 		o.Profile = Current
+	}
+	if len(o.Clients) == 0 {
+		o.Clients = []OAuthClient{DefaultOAuthClient()}
+	}
+	if len(o.Users) == 0 {
+		o.Users = []string{DefaultUser}
 	}
 	if o.Now == nil {
 		o.Now = time.Now

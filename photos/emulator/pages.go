@@ -26,7 +26,7 @@ var web embed.FS
 type pages struct{ templates *template.Template }
 
 func newPages() (*pages, error) {
-	t, err := template.New("pages").Funcs(template.FuncMap{"count": counted}).ParseFS(web, "web/pages.html")
+	t, err := template.New("pages").Funcs(template.FuncMap{"count": counted}).ParseFS(web, "web/pages.html", "web/consent.html")
 	if err != nil {
 		return nil, fmt.Errorf("read the pages' templates: %w", err)
 	}
@@ -77,8 +77,18 @@ func pageHeaders(w http.ResponseWriter) {
 	h.Set("Referrer-Policy", "no-referrer")
 }
 
-// render sends a page. It is made whole first, so that a failure is no half page.
+// render sends a page.
 func (e *Emulator) render(w http.ResponseWriter, name string, view any) {
+	status := http.StatusOK
+	if name == "missing" {
+		status = http.StatusNotFound
+	}
+	e.renderWith(w, name, view, status, func(http.Header) {})
+}
+
+// renderWith sends a page whose headers may differ. It is made whole first, so
+// that a failure is no half page.
+func (e *Emulator) renderWith(w http.ResponseWriter, name string, view any, status int, adjust func(http.Header)) {
 	var buf bytes.Buffer
 	if err := e.pages.templates.ExecuteTemplate(&buf, name, view); err != nil {
 		e.opts.Logger.Error("page failed", slog.String("page", name), slog.Any("error", err))
@@ -88,9 +98,8 @@ func (e *Emulator) render(w http.ResponseWriter, name string, view any) {
 	pageHeaders(w)
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
-	if name == "missing" {
-		w.WriteHeader(http.StatusNotFound)
-	}
+	adjust(w.Header())
+	w.WriteHeader(status)
 	w.Write(buf.Bytes())
 }
 

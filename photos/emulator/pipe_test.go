@@ -37,7 +37,7 @@ func pipe(t *testing.T, opts emulator.Options) *account {
 		serving.Wait()
 		e.Close()
 	})
-	return &account{t: t, e: e, url: "http://photos.example", do: (&http.Client{Transport: transport}).Do}
+	return &account{t: t, e: e, url: "http://photos.example", do: (&http.Client{Transport: transport}).Do, transport: transport}
 }
 
 func TestAccountWorksInABubble(t *testing.T) {

@@ -82,8 +82,13 @@ func (c *call) resumable() (any, error) {
 	c.mu.RLock()
 	n, s := c.world.session(id, c.now)
 	c.mu.RUnlock()
-	if s == nil {
+	switch {
+	case s == nil:
 		return nil, notFound(textGone)
+	case c.anonymous:
+		c.maker = s.maker
+	case s.maker != c.maker:
+		return nil, notFound(textGone) // another's session
 	}
 	leave := c.turns.enter(n, c.hurry)
 	defer leave()
@@ -141,7 +146,7 @@ func (c *call) inSession(n number, command string) (any, error) {
 // startSession begins a session and answers its URL.
 func (c *call) startSession() (any, error) {
 	s := &session{Name: uploadName(c.r.Header.Get("X-Goog-Upload-File-Name")),
-		Type: c.r.Header.Get("X-Goog-Upload-Content-Type"), At: c.now.Unix()}
+		Type: c.r.Header.Get("X-Goog-Upload-Content-Type"), At: c.now.Unix(), maker: c.maker}
 	if err := c.poisoned(s.Name); err != nil {
 		return nil, err
 	}

@@ -97,6 +97,7 @@ func (c *call) searchItems() (any, error) {
 	match := (*item).inLibrary
 	if req.Filters != nil {
 		match = func(it *item) bool { return c.found(it) && req.Filters.matches(it) }
+		c.appOnly = req.Filters.ExcludeNonAppCreatedData
 	}
 	return c.libraryPage(bound, token, size, req.OrderBy == orderOldest, match)
 }

@@ -14,6 +14,7 @@ type session struct {
 	Size  int64  `json:"size,omitempty"` // as announced; 0 is unknown
 	At    int64  `json:"at"`             // Unix seconds
 	State string `json:"state,omitempty"`
+	maker
 }
 
 // The states of a session, as X-Goog-Upload-Status names them (Google's guide to

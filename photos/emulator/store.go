@@ -19,6 +19,7 @@ import (
 //	holder.json   who that is: {"address":"127.0.0.1:8085","pid":4711}
 //	journal       every change, one line each; see journal.go
 //	calls         the calls of the day; see quota.go
+//	grants.json   who granted what to which client; see oauthkept.go
 //	blobs/ab/abc… the bytes of items and uploads, named by their SHA-256
 //	blobs/partial the bytes of upload sessions, named by their numbers
 type store struct {

@@ -144,7 +144,10 @@ func (p *Progress) finish() {
 	}
 }
 
-// line is the state of things on one line of a terminal.
+// plainWidth bounds a line where no terminal has an edge.
+const plainWidth = 160
+
+// line is the state of things on one line.
 func (p *Progress) line() string {
 	var parts []string
 	if p.total.Uploads > 0 {
@@ -162,7 +165,11 @@ func (p *Progress) line() string {
 	} else if p.current != "" {
 		parts = append(parts, p.current)
 	}
-	return cut(Show(strings.Join(parts, " | ")), width)
+	columns := plainWidth
+	if p.terminal {
+		columns = width
+	}
+	return cut(Show(strings.Join(parts, " | ")), columns)
 }
 
 func (p *Progress) bar(sent int64) string {

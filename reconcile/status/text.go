@@ -291,7 +291,7 @@ func priceOf(c plan.Cost) string {
 
 // paragraph writes a heading and its text, folded to the width.
 func (t *text) paragraph(heading, s string) {
-	for i, line := range wrap(heading+" "+s, width+2) {
+	for i, line := range wrap(heading+" "+s, width) {
 		if i == 0 {
 			line = t.style.paint(bold, heading) + strings.TrimPrefix(line, heading)
 		} else {
