@@ -30,7 +30,7 @@ import (
 )
 
 // hosts are the names that clients know Google Photos by.
-var hosts = []string{"photoslibrary.googleapis.com", "lh3.googleusercontent.com"}
+var hosts = []string{"photoslibrary.googleapis.com", "lh3.googleusercontent.com", "accounts.google.com", "oauth2.googleapis.com"}
 
 // token is an access token that the emulator takes.
 const token = "an-access-token"

@@ -2,6 +2,7 @@ package clients
 
 import (
 	"bytes"
+	"encoding/json"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -39,18 +40,24 @@ func openRclone(t testing.TB, opts emulator.Options) *rclone {
 	p := lead(t, a)
 	home := t.TempDir()
 	write(t, filepath.Join(home, "ca.pem"), a.pem)
-	config := filepath.Join(home, "rclone.conf")
-	write(t, config, []byte(`[gp]
-type = google photos
-client_id = client
-client_secret = secret
-token = {"access_token":"`+token+`","token_type":"Bearer","refresh_token":"refresh","expiry":"2199-01-01T00:00:00Z"}
-`))
-	return &rclone{t: t, account: a, program: program, config: config, env: []string{
+	r := &rclone{t: t, account: a, program: program, config: filepath.Join(home, "rclone.conf"), env: []string{
 		"HOME=" + home, "PATH=" + os.Getenv("PATH"), "TMPDIR=" + home,
 		"HTTPS_PROXY=" + p.url, "HTTP_PROXY=" + p.url,
 		"RCLONE_CA_CERT=" + filepath.Join(home, "ca.pem"),
 	}}
+	r.configure(map[string]any{"access_token": token, "token_type": "Bearer", "refresh_token": "refresh", "expiry": "2199-01-01T00:00:00Z"})
+	return r
+}
+
+// configure gives the remote "gp:" a token.
+func (r *rclone) configure(token map[string]any) {
+	r.t.Helper()
+	text, err := json.Marshal(token)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	client := emulator.DefaultOAuthClient()
+	write(r.t, r.config, []byte("[gp]\ntype = google photos\nclient_id = "+client.ID+"\nclient_secret = "+client.Secret+"\ntoken = "+string(text)+"\n"))
 }
 
 // try runs a command and gives what it printed, and what it complained about.
