@@ -44,8 +44,8 @@ func IsConcurrentWrite(err error) bool {
 	return e.HTTPStatus == http.StatusTooManyRequests && has(e, "concurrent write request")
 }
 
-// IsUploadRate reports whether more bytes were uploaded a minute than may be, in
-// number of uploads. It was seen under the code 400 (gpup, issue 13).
+// IsUploadRate reports whether more uploads a minute were made than may be. It was
+// seen under the code 400 (gpup, issue 13).
 func IsUploadRate(err error) bool {
 	e := as(err)
 	return has(e, "insufficient tokens for quota") || e.HTTPStatus == http.StatusTooManyRequests && (e.Quota == quotaUploads || has(e, quotaUploads))
