@@ -98,7 +98,7 @@ func (c *Client) do(ctx context.Context, m message, waited time.Duration) (reply
 	if err != nil {
 		return reply{}, unsent(m.method, fmt.Errorf("no access token: %w", err))
 	}
-	inner, cancel := context.WithCancelCause(ctx)
+	inner, cancel := lasting(ctx, m.method)
 	defer cancel(nil)
 	x := &exchange{c: c, ctx: ctx, method: m.method, token: token, hidden: append(slices.Clip(m.secrets), token)}
 	req, err := x.request(inner, m)
@@ -121,6 +121,30 @@ func (c *Client) do(ctx context.Context, m message, waited time.Duration) (reply
 		c.o.OnCall(Call{Method: m.method, HTTPCode: got.code, Took: took, Waited: waited})
 	}
 	return got, err
+}
+
+// WriteGrace is how long a write that was sent may go on when its context is
+// cancelled: cut off, nobody knew whether it was carried out. A deadline is kept.
+const WriteGrace = 8 * time.Second
+
+// lasting is the context under which a call goes over the wire.
+func lasting(ctx context.Context, m Method) (context.Context, context.CancelCauseFunc) {
+	if !m.Write() {
+		return context.WithCancelCause(ctx)
+	}
+	inner, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() {
+		if !errors.Is(ctx.Err(), context.Canceled) {
+			cancel(ended(ctx))
+			return
+		}
+		grace := time.AfterFunc(WriteGrace, func() { cancel(ended(ctx)) })
+		context.AfterFunc(inner, func() { grace.Stop() })
+	})
+	return inner, func(cause error) {
+		stop()
+		cancel(cause)
+	}
 }
 
 // spend takes the call from the budget, at the last moment before it is sent.
