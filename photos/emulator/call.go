@@ -35,6 +35,7 @@ type call struct {
 
 // serveAPI answers one call of the API.
 func (e *Emulator) serveAPI(w http.ResponseWriter, r *http.Request) {
+	r = overridden(r)
 	m, id, ok := e.match(r)
 	if !ok {
 		serveUnknown(w)

@@ -41,6 +41,9 @@ func Open(opts Options) (*Emulator, error) {
 	if opts.Profile != Current && opts.Profile != Legacy {
 		return nil, fmt.Errorf("unknown profile %q: it is %q or %q", opts.Profile, Current, Legacy)
 	}
+	if err := checkTokens(opts.Tokens); err != nil {
+		return nil, err
+	}
 	if err := opts.Choices.check(); err != nil {
 		return nil, fmt.Errorf("open the emulated account: %w", err)
 	}
@@ -119,7 +122,7 @@ func (e *Emulator) commit(changes ...change) error {
 // SetFaults replaces the list of what is to go wrong, and begins to count calls
 // anew.
 func (e *Emulator) SetFaults(list []Fault) error {
-	return e.faults.set(list, e.MethodNames(), e.opts.Seed)
+	return e.faults.set(list, MethodNames(), e.opts.Seed)
 }
 
 // Faults is the list of what is to go wrong, with the seeds that were drawn.
@@ -127,9 +130,9 @@ func (e *Emulator) Faults() []Fault { return e.faults.get() }
 
 // MethodNames are the names of all that a Fault can be of, in order: the methods
 // of the API, and what OAuth has.
-func (e *Emulator) MethodNames() []string {
-	names := []string{"oauth.authorize", "oauth.discovery", "oauth.revoke", "oauth.token"}
-	for _, m := range e.methods {
+func MethodNames() []string {
+	names := []string{"oauth.authorize", "oauth.discovery", "oauth.revoke", "oauth.token", "oauth.userinfo"}
+	for _, m := range methods() {
 		names = append(names, m.name)
 	}
 	slices.Sort(names)
