@@ -14,6 +14,15 @@ import (
 // everything again is cheaper than the call that begins a session.
 const ResumableSize = 8 << 20
 
+// UploadCalls is how many calls the upload of so many bytes costs when nothing
+// breaks, by a client whose Options leave the protocol to it.
+func UploadCalls(size int64) int {
+	if size > ResumableSize {
+		return 2
+	}
+	return 1
+}
+
 // A file goes in one call, because each chunk costs one of the day's calls and
 // saves none: what arrived of a call that broke off is kept by the service, and a
 // query tells how much. Only where nothing is kept of a call that breaks off, as
