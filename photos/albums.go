@@ -11,6 +11,8 @@ import (
 // ListAlbums asks for one page of the albums that this app created. PageSize 0
 // leaves it to Google (20); the most is MaxAlbumsPage.
 type ListAlbums struct {
+	OnlyOurs  bool // only what this app created; today nothing else is seen
+	Brief     bool // without Writeable, ProductURL and CoverBaseURL: less than half of the bytes
 	PageSize  int
 	PageToken string // of the page before; bound to the other fields
 }
@@ -27,6 +29,14 @@ type wireAlbumsPage struct {
 	NextPageToken string      `json:"nextPageToken"`
 }
 
+// wireSharedPage is the same under another name.
+type wireSharedPage struct {
+	Albums        []wireAlbum `json:"sharedAlbums"`
+	NextPageToken string      `json:"nextPageToken"`
+}
+
+func (w *wireSharedPage) flaw() string { return (*wireAlbumsPage)(w).flaw() }
+
 func (w *wireAlbumsPage) flaw() string {
 	for i := range w.Albums {
 		if flaw := w.Albums[i].flaw(); flaw != "" {
@@ -38,12 +48,31 @@ func (w *wireAlbumsPage) flaw() string {
 
 // ListAlbums reads one page of albums.
 func (c *Client) ListAlbums(ctx context.Context, r ListAlbums) (AlbumsPage, error) {
-	const m = MethodAlbumsList
+	return c.albums(ctx, MethodAlbumsList, r)
+}
+
+// albums makes a call that answers a page of albums, the user's own or shared
+// ones.
+func (c *Client) albums(ctx context.Context, m Method, r ListAlbums) (AlbumsPage, error) {
 	if err := checkPage(m, r.PageSize, MaxAlbumsPage); err != nil {
 		return AlbumsPage{}, err
 	}
+	q := paging(r.PageSize, r.PageToken)
+	if r.OnlyOurs {
+		q.Set("excludeNonAppCreatedData", "true")
+	}
 	var out wireAlbumsPage
-	if err := c.call(ctx, message{method: m, query: paging(r.PageSize, r.PageToken)}, nil, &out); err != nil {
+	list, into := "albums", answer(&out)
+	if m == MethodSharedList {
+		list, into = "sharedAlbums", (*wireSharedPage)(&out)
+	}
+	if r.Brief {
+		q.Set("fields", "nextPageToken,"+list+"(id,title,mediaItemsCount,coverPhotoMediaItemId,shareInfo)")
+	}
+	if err := c.call(ctx, message{method: m, query: q}, nil, into); err != nil {
+		return AlbumsPage{}, err
+	}
+	if err := turns(m, r.PageToken, out.NextPageToken); err != nil {
 		return AlbumsPage{}, err
 	}
 	page := AlbumsPage{Albums: make([]Album, len(out.Albums)), NextPageToken: out.NextPageToken}
@@ -172,7 +201,7 @@ func checkID(m Method, id string) error {
 	case id == "":
 		return invalid(m, "an id is missing")
 	case !visible(id) || strings.ContainsAny(id, `/:?#%\`) || strings.Trim(id, ".") == "":
-		return invalid(m, "%q is no id", clean(id, ""))
+		return invalid(m, "%q is no id", clean(id))
 	}
 	return nil
 }

@@ -80,7 +80,7 @@ type errorStatus struct {
 // refused reads an answer that is no success. What is not JSON (a page of a front
 // end, even a picture) is told by its status alone.
 func (x *exchange) refused(resp *http.Response) *Error {
-	e := &Error{Method: x.method, HTTPStatus: resp.StatusCode, RetryAfter: retryAfter(resp.Header.Get("Retry-After"))}
+	e := &Error{Method: x.method, HTTPStatus: resp.StatusCode, RetryAfter: retryAfter(resp.Header)}
 	switch resp.StatusCode / 100 {
 	case 3:
 		e.Message = "a redirect to " + host(resp.Header.Get("Location")) + ", which is not followed"
@@ -100,13 +100,13 @@ func (x *exchange) refused(resp *http.Response) *Error {
 	if body.Error != nil {
 		status = *body.Error
 	}
-	e.Status, e.Message = clean(status.Status, x.token), clean(status.Message, x.token)
+	e.Status, e.Message = clean(status.Status, x.hidden...), clean(status.Message, x.hidden...)
 	for _, d := range status.Details {
 		if d.Reason != "" {
-			e.Reason = clean(d.Reason, x.token)
+			e.Reason = clean(d.Reason, x.hidden...)
 		}
 		if limit := d.Metadata["quota_limit"]; limit != "" {
-			e.Quota = clean(limit, x.token)
+			e.Quota = clean(limit, x.hidden...)
 		}
 	}
 	if e.Message == "" {
@@ -121,7 +121,7 @@ func host(location string) string {
 	if err != nil || u.Host == "" {
 		return "an address of its own"
 	}
-	return clean(u.Host, "")
+	return clean(u.Host)
 }
 
 // content names the kind of a body.
@@ -130,18 +130,26 @@ func content(header string) string {
 	if err != nil {
 		return "of an unknown kind"
 	}
-	return clean(kind, "")
+	return clean(kind)
 }
 
-// retryAfter reads the header of that name: seconds or a date.
-func retryAfter(header string) time.Duration {
+// retryAfter reads the header of that name: seconds or a date. A date is held
+// against the server's own clock, because ours may be a day off.
+func retryAfter(h http.Header) time.Duration {
+	const most = 1 << 24 * time.Second
+	header := h.Get("Retry-After")
 	if seconds, err := strconv.Atoi(header); err == nil {
 		return time.Duration(min(max(0, seconds), 1<<24)) * time.Second
 	}
-	if at, err := http.ParseTime(header); err == nil {
-		return max(0, time.Until(at))
+	at, err := http.ParseTime(header)
+	if err != nil {
+		return 0
 	}
-	return 0
+	now, err := http.ParseTime(h.Get("Date"))
+	if err != nil {
+		now = time.Now()
+	}
+	return min(max(0, at.Sub(now)), most)
 }
 
 // What may hide a secret: the part of an address after its path, a password in
@@ -152,12 +160,14 @@ var (
 )
 
 // clean makes foreign words fit to be shown: one bounded line without secrets.
-func clean(s, token string) string {
+func clean(s string, secrets ...string) string {
 	if len(s) > maxError {
 		s = s[:maxError]
 	}
-	if token != "" {
-		s = strings.ReplaceAll(s, token, "[token]")
+	for _, secret := range secrets {
+		if secret != "" {
+			s = strings.ReplaceAll(s, secret, "[token]")
+		}
 	}
 	s = strings.Map(func(r rune) rune {
 		if r < ' ' || r == 0x7f || r == '\u2028' || r == '\u2029' || r >= 0x80 && r < 0xa0 {

@@ -33,6 +33,7 @@ type message struct {
 	size     int64
 	open     func() (io.ReadCloser, error) // the body, for each attempt anew; nil without
 	rewinds  bool                          // net/http may open it again by itself
+	secrets  []string                      // what an error must not quote
 	patience time.Duration
 }
 
@@ -50,19 +51,28 @@ func (c *Client) call(ctx context.Context, m message, in any, out answer) error 
 		m.open = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(b)), nil }
 	}
 	once := func(waited time.Duration) error {
-		raw, code, err := c.do(ctx, m, waited)
+		got, err := c.do(ctx, m, waited)
 		if err != nil {
-			return err
+			return c.learned.from(err)
 		}
-		return understand(m.method, code, raw, out)
+		return understand(m.method, got.code, got.body, out)
 	}
 	switch {
 	case c.o.ReadOnly && routes[m.method].deed != looks:
 		return unsent(m.method, ErrReadOnly)
+	case c.learned.has(m.method):
+		return withdrawn(m.method)
 	case m.method.Write():
 		return c.alone(ctx, m.method, once)
 	}
 	return c.repeat(ctx, once)
+}
+
+// reply is what an HTTP call was answered.
+type reply struct {
+	code   int
+	header http.Header
+	body   []byte
 }
 
 // exchange is one HTTP call under way.
@@ -71,43 +81,44 @@ type exchange struct {
 	ctx    context.Context // of the caller
 	method Method
 	token  string
+	hidden []string    // what an error must not quote, the token included
 	quiet  *time.Timer // gives the call up when it goes off
 	told   atomic.Bool // the transport tells what it does
 	wrote  atomic.Bool // a byte of the request may have left
 }
 
-// do makes one HTTP call: token, request, budget, bounded answer and its code.
-func (c *Client) do(ctx context.Context, m message, waited time.Duration) ([]byte, int, error) {
+// do makes one HTTP call: token, request, budget and bounded answer.
+func (c *Client) do(ctx context.Context, m message, waited time.Duration) (reply, error) {
 	token, err := c.o.Token(ctx)
 	if err == nil && !bearer(token) {
 		err = errors.New("it is empty, or has characters that none has")
 	}
 	if err != nil {
-		return nil, 0, unsent(m.method, fmt.Errorf("no access token: %w", err))
+		return reply{}, unsent(m.method, fmt.Errorf("no access token: %w", err))
 	}
 	inner, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	x := &exchange{c: c, ctx: ctx, method: m.method, token: token}
+	x := &exchange{c: c, ctx: ctx, method: m.method, token: token, hidden: append(m.secrets, token)}
 	req, err := x.request(inner, m)
 	if err != nil {
-		return nil, 0, unsent(m.method, err)
+		return reply{}, unsent(m.method, err)
 	}
 	if err := c.spend(ctx, m.method); err != nil {
 		if req.Body != nil {
 			_ = req.Body.Close()
 		}
-		return nil, 0, unsent(m.method, err)
+		return reply{}, unsent(m.method, err)
 	}
 	x.quiet = time.AfterFunc(m.patience, func() { cancel(quietError(m.patience)) })
 	defer x.quiet.Stop()
 	began := time.Now()
-	raw, code, err := x.run(req)
+	got, err := x.run(req)
 	took := time.Since(began)
-	c.log.LogAttrs(ctx, slog.LevelDebug, "call", slog.String("method", string(m.method)), slog.Int("code", code), slog.Duration("took", took))
+	c.log.LogAttrs(ctx, slog.LevelDebug, "call", slog.String("method", string(m.method)), slog.Int("code", got.code), slog.Duration("took", took))
 	if c.o.OnCall != nil {
-		c.o.OnCall(Call{Method: m.method, HTTPCode: code, Took: took, Waited: waited})
+		c.o.OnCall(Call{Method: m.method, HTTPCode: got.code, Took: took, Waited: waited})
 	}
-	return raw, code, err
+	return got, err
 }
 
 // spend takes the call from the budget, at the last moment before it is sent.
@@ -161,26 +172,27 @@ func (x *exchange) request(ctx context.Context, m message) (*http.Request, error
 
 // run sends the request and reads what comes back. It is no http.Client, which
 // would follow redirects: the API has none, and the token must not follow one.
-func (x *exchange) run(req *http.Request) (raw []byte, code int, err error) {
+func (x *exchange) run(req *http.Request) (reply, error) {
 	resp, err := x.c.o.Transport.RoundTrip(req)
 	if err != nil {
-		return nil, 0, x.failed(req.Context(), err)
+		return reply{}, x.failed(req.Context(), err)
 	}
 	defer func() { _ = resp.Body.Close() }()
-	if resp.StatusCode/100 != 2 {
-		return nil, resp.StatusCode, x.refused(resp)
+	got := reply{code: resp.StatusCode, header: resp.Header}
+	if got.code/100 != 2 {
+		return got, x.refused(resp)
 	}
-	raw, err = bounded(resp)
+	got.body, err = bounded(resp)
 	if err != nil {
 		e := x.failed(req.Context(), err)
 		e.HTTPStatus, e.Effect = resp.StatusCode, EffectUnknown
 		e.Message = "the answer broke off: " + e.Message
-		return nil, resp.StatusCode, e
+		return got, e
 	}
-	if len(raw) > maxAnswer {
-		return nil, resp.StatusCode, &Error{Method: x.method, HTTPStatus: resp.StatusCode, Message: fmt.Sprintf("the answer is larger than %d MiB", maxAnswer>>20)}
+	if len(got.body) > maxAnswer {
+		return got, &Error{Method: x.method, HTTPStatus: resp.StatusCode, Message: fmt.Sprintf("the answer is larger than %d MiB", maxAnswer>>20)}
 	}
-	return raw, resp.StatusCode, nil
+	return got, nil
 }
 
 // failed is the error of a call without an answer.
@@ -195,7 +207,7 @@ func (x *exchange) failed(inner context.Context, err error) *Error {
 	default:
 		e.passing = passing(err)
 	}
-	e.Message, e.Err = clean(err.Error(), x.token), err
+	e.Message, e.Err = clean(err.Error(), x.hidden...), err
 	return e
 }
 
@@ -234,7 +246,7 @@ func visible(s string) bool {
 
 // unsent is the error of a call that was never sent.
 func unsent(m Method, err error) *Error {
-	return &Error{Method: m, Message: clean(err.Error(), ""), Effect: EffectNone, Err: err}
+	return &Error{Method: m, Message: clean(err.Error()), Effect: EffectNone, Err: err}
 }
 
 // invalid is the error of a call that breaks a known limit.

@@ -42,8 +42,13 @@ type Options struct {
 	ReadOnly        bool   // refuse everything but reads before anything is sent
 	UserAgent       string // "" means "albumen/" and the module's version
 	Logger          *slog.Logger
-	OnCall          func(Call)                        // told of each HTTP call after its end; may be nil
-	OnWait          func(why string, d time.Duration) // told of each wait before it begins; may be nil
+	// Unsupported are the methods of which it was learned that this account's
+	// service refuses them for good: they are refused here, without a call. Only
+	// Sharing methods count.
+	Unsupported   []Method
+	OnCall        func(Call)                        // told of each HTTP call after its end; may be nil
+	OnWait        func(why string, d time.Duration) // told of each wait before it begins; may be nil
+	OnUnsupported func(Method)                      // told once of each method of which it is learned; may be nil
 }
 
 // Call is one HTTP call that was made.
@@ -62,6 +67,8 @@ type Client struct {
 	pace *rate.Limiter
 	turn chan struct{} // holds one entry while a write is under way
 	log  *slog.Logger
+
+	learned *unsupported
 }
 
 // New makes a Client. It makes no call.
@@ -88,7 +95,7 @@ func New(o Options) (*Client, error) {
 	if o.ReadOnly {
 		o.Transport = readOnly{base.Path, o.Transport}
 	}
-	return &Client{o: o, base: base, pace: pacer(o.WritesPerMinute), turn: make(chan struct{}, 1), log: o.Logger}, nil
+	return &Client{o: o, base: base, pace: pacer(o.WritesPerMinute), turn: make(chan struct{}, 1), log: o.Logger, learned: learn(o)}, nil
 }
 
 // endpoint reads the address of a service. Its errors do not quote it: somebody

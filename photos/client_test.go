@@ -3,6 +3,7 @@ package photos_test
 import (
 	"compress/gzip"
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"log/slog"
@@ -90,6 +91,11 @@ func TestReadOnlyTransportRefusesWrites(t *testing.T) {
 		"create items": second(c.CreateItems(ctx, photos.CreateItems{Items: []photos.NewItem{{Token: "T"}}})),
 		"patch item":   second(c.PatchItem(ctx, "i", "d")),
 		"upload":       second(c.Upload(ctx, file("a.png", picture(1)))),
+		"enrich":       second(c.AddEnrichment(ctx, "a", photos.NewEnrichment{Text: "t"}, photos.Position{Kind: photos.LastInAlbum})),
+		"share":        second(c.ShareAlbum(ctx, "a", photos.ShareOptions{})),
+		"unshare":      c.UnshareAlbum(ctx, "a"),
+		"join":         second(c.JoinAlbum(ctx, "t")),
+		"leave":        c.LeaveAlbum(ctx, "t"),
 	} {
 		if photos.EffectOf(err) != photos.EffectNone || err == nil || photos.IsTemporary(err) {
 			t.Errorf("%s: %v", name, err)
@@ -105,12 +111,14 @@ func TestReadOnlyTransportRefusesWrites(t *testing.T) {
 		"get item":    second(c.GetItem(ctx, "i")),
 		"batch get":   second(c.BatchGetItems(ctx, ids(1))),
 		"search":      second(c.SearchItems(ctx, photos.SearchItems{})),
+		"shared":      second(c.ListSharedAlbums(ctx, photos.ListAlbums{})),
+		"get shared":  second(c.GetSharedAlbum(ctx, "t")),
 	} {
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if len(sent) != 6 {
+	if len(sent) != 8 {
 		t.Errorf("sent: %v", sent)
 	}
 }
@@ -176,6 +184,7 @@ func TestCompressedAnswersAreReadAndBounded(t *testing.T) {
 // the statuses of entries.
 func TestSecretsStayWhereTheyAre(t *testing.T) {
 	const uploadToken = "CAISsecret0123456789-abcdefghijklmnopqrstuvwxyz_ABC"
+	const shareToken, shareLink = photos.ShareToken("sh4re"), photos.ShareLink("https://photos.app.goo.gl/l1nk")
 	var log strings.Builder
 	var mu sync.Mutex
 	logger := slog.New(slog.NewTextHandler(writerFunc(func(p []byte) (int, error) {
@@ -189,7 +198,7 @@ func TestSecretsStayWhereTheyAre(t *testing.T) {
 			w.Header().Set("Content-Type", "text/x-"+plantedToken)
 			w.Header().Set("Location", "https://x.example/?t="+plantedToken)
 			w.WriteHeader(code)
-			message := fmt.Sprintf("got %s,\n see https://u:p4ssword@x.example/a?upload_id=s3ssion#frag and %q", r.Header.Get("Authorization"), body)
+			message := fmt.Sprintf("got %s on %s,\n see https://u:p4ssword@x.example/a?upload_id=s3ssion#frag and %q", r.Header.Get("Authorization"), r.URL.Path, body)
 			_, _ = fmt.Fprintf(w, `{"error":{"message":%q,"status":%q,"details":[{"reason":%q,"metadata":{"quota_limit":%q}}]}}`, message, plantedToken, plantedToken, plantedToken)
 		}
 	}
@@ -204,6 +213,17 @@ func TestSecretsStayWhereTheyAre(t *testing.T) {
 			second(c.CreateItems(ctx, photos.CreateItems{Items: []photos.NewItem{{Token: token}}})),
 			second(c.ListAlbums(ctx, photos.ListAlbums{PageToken: "p4getoken"})),
 			second(c.Upload(ctx, file("a.png", picture(1)))),
+			second(c.GetSharedAlbum(ctx, shareToken)),
+			second(c.JoinAlbum(ctx, shareToken)),
+			c.LeaveAlbum(ctx, "/"+shareToken),
+		}
+		shared := photos.Album{Share: &photos.ShareInfo{Token: shareToken, Link: shareLink}}
+		logger.Info("shared", "token", shareToken, "link", shareLink, "album", shared, "info", *shared.Share)
+		logger.Info(fmt.Sprintf("%v %s %+v %q %#v %x", shareToken, shareLink, *shared.Share, shareToken, *shared.Share, shareLink))
+		if b, err := json.Marshal(shared); err != nil {
+			t.Error(err)
+		} else {
+			logger.Info(string(b))
 		}
 		logger.Info("all", "token", token, "errs", errs)
 		logger.Info(fmt.Sprintf("%v %s %+v %q", token, token, photos.NewItem{Token: token}, token))
@@ -216,7 +236,7 @@ func TestSecretsStayWhereTheyAre(t *testing.T) {
 		}
 		cancel()
 	}
-	for _, secret := range []string{plantedToken, uploadToken, "CAISsecret", "p4ssword", "s3ssion", "p4getoken", "frag"} {
+	for _, secret := range []string{plantedToken, uploadToken, "CAISsecret", "p4ssword", "s3ssion", "p4getoken", "frag", "sh4re", "l1nk"} {
 		if strings.Contains(log.String(), secret) {
 			t.Errorf("%q is in the log:\n%s", secret, log.String())
 		}

@@ -40,10 +40,16 @@ type Error struct {
 	Effect     Effect
 	Err        error // the cause; may be nil, and is not cleaned of anything
 
-	passing bool // no answer came, or none to its end, and the next may
+	passing   bool // no answer came, or none to its end, and the next may
+	withdrawn bool // refused here, because the service refused it before
 }
 
-// Error says which method failed and how, on one line.
+// ErrGrantDead is what a Token func wraps when the user's grant is revoked or
+// expired, OAuth's invalid_grant. Only a new consent helps.
+var ErrGrantDead = errors.New("the grant is revoked or expired")
+
+// Error says which method failed and how, on one line. Of a missing scope it says
+// which would do.
 func (e *Error) Error() string {
 	var b strings.Builder
 	if e.Method != "" {
@@ -56,11 +62,23 @@ func (e *Error) Error() string {
 		fmt.Fprintf(&b, "%s: ", strings.TrimSpace(fmt.Sprintf("%d %s", e.HTTPStatus, http.StatusText(e.HTTPStatus))))
 	}
 	b.WriteString(e.Message)
+	if scopes := MissingScopes(e); len(scopes) > 0 {
+		b.WriteString(" (it needs " + scopes[0].Short())
+		for _, s := range scopes[1:] {
+			b.WriteString(" or " + s.Short())
+		}
+		b.WriteString(")")
+	}
 	return b.String()
 }
 
 // Unwrap is the cause.
-func (e *Error) Unwrap() error { return e.Err }
+func (e *Error) Unwrap() error {
+	if e == nil {
+		return nil
+	}
+	return e.Err
+}
 
 // EffectOf says what a failed call may have changed:
 //

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"math"
 	"net/http"
 	"slices"
 	"strings"
@@ -50,6 +51,13 @@ func TestLimitsAreCheckedBeforeTheCall(t *testing.T) {
 	}
 	between := func(a, b photos.Date) error {
 		return filter(photos.Filters{Ranges: []photos.DateRange{{Start: a, End: b}}})
+	}
+	enrich := func(n photos.NewEnrichment, at photos.Position) error {
+		_, err := c.AddEnrichment(ctx, "a", n, at)
+		return err
+	}
+	place := func(latitude, longitude float64) error {
+		return enrich(photos.NewEnrichment{Location: &photos.Location{Latitude: latitude, Longitude: longitude}}, photos.Position{Kind: photos.LastInAlbum})
 	}
 	upload := func(u photos.Upload) error { _, err := c.Upload(ctx, u); return err }
 	dated := &photos.Filters{Dates: []photos.Date{{Year: 2024}}}
@@ -115,12 +123,37 @@ func TestLimitsAreCheckedBeforeTheCall(t *testing.T) {
 		"search, before our era":        date(-1, 2, 3),
 		"search, range of two kinds":    between(photos.Date{Year: 2023}, photos.Date{Year: 2024, Month: 5}),
 		"search, range without end":     between(photos.Date{Year: 2023}, photos.Date{}),
+		"search, unknown category":      filter(photos.Filters{Categories: []string{"CATS"}}),
+		"search, unknown exception":     filter(photos.Filters{Except: []string{"pets"}}),
+		"search, six ranges":            filter(photos.Filters{Ranges: slices.Repeat([]photos.DateRange{{Start: photos.Date{Year: 2023}, End: photos.Date{Year: 2024}}}, 6)}),
+		"search, range backwards":       between(photos.Date{Year: 2024, Month: 5}, photos.Date{Year: 2024, Month: 4}),
+		"search, order and categories":  search(photos.SearchItems{OrderBy: photos.NewestFirst, Filters: &photos.Filters{Dates: dated.Dates, Except: []string{"PETS"}}}),
+		"shared, page too large":        second(c.ListSharedAlbums(ctx, photos.ListAlbums{PageSize: 51})),
+		"share, no album":               second(c.ShareAlbum(ctx, "", photos.ShareOptions{})),
+		"unshare, a path":               c.UnshareAlbum(ctx, "a/b"),
+		"get shared, no token":          second(c.GetSharedAlbum(ctx, "")),
+		"join, a path":                  second(c.JoinAlbum(ctx, "a/b")),
+		"leave, a link":                 c.LeaveAlbum(ctx, "https://photos.app.goo.gl/x"),
+		"enrich, nothing":               enrich(photos.NewEnrichment{}, photos.Position{Kind: photos.LastInAlbum}),
+		"enrich, two kinds":             enrich(photos.NewEnrichment{Text: "t", Map: &photos.MapEnrichment{}}, photos.Position{Kind: photos.LastInAlbum}),
+		"enrich, no position":           enrich(photos.NewEnrichment{Text: "t"}, photos.Position{}),
+		"enrich, a kindless position":   enrich(photos.NewEnrichment{Text: "t"}, photos.Position{AfterEnrichment: "e"}),
+		"enrich, no UTF-8":              enrich(photos.NewEnrichment{Text: "\xff"}, photos.Position{Kind: photos.LastInAlbum}),
+		"enrich, no album":              second(c.AddEnrichment(ctx, "", photos.NewEnrichment{Text: "t"}, photos.Position{Kind: photos.LastInAlbum})),
+		"enrich, beyond the pole":       place(90.1, 0),
+		"enrich, beyond the date line":  place(0, -180.1),
+		"enrich, nowhere":               place(math.NaN(), 0),
+		"enrich, endlessly far":         place(0, math.Inf(1)),
+		"enrich, a destination beyond":  enrich(photos.NewEnrichment{Map: &photos.MapEnrichment{Destination: photos.Location{Latitude: -91}}}, photos.Position{Kind: photos.LastInAlbum}),
 		"upload, empty":                 upload(photos.Upload{Open: zeros(1).Open}),
 		"upload, nothing":               upload(photos.Upload{Size: 1}),
 		"upload, too large":             upload(photos.Upload{Size: 20<<30 + 1, Open: zeros(1).Open}),
 		"upload, too large for a photo": upload(photos.Upload{Size: 200<<20 + 1, MIMEType: "image/heic", Open: zeros(1).Open}),
 	} {
 		var e *photos.Error
+		if !photos.IsBeyondLimits(err) {
+			t.Errorf("%s: %v is not beyond the limits", name, err)
+		}
 		if !errors.As(err, &e) || e.Effect != photos.EffectNone || e.Status != "INVALID_ARGUMENT" || e.HTTPStatus != 0 || e.Message == "" {
 			t.Errorf("%s: %#v", name, err)
 		}
@@ -147,6 +180,15 @@ func TestWhatIsJustWithinTheLimitsIsSent(t *testing.T) {
 		"every kind of date": second(to(`{}`).SearchItems(ctx, photos.SearchItems{OrderBy: photos.NewestFirst, Filters: &photos.Filters{Archived: true, Dates: []photos.Date{
 			{Year: 2024}, {Year: 2024, Month: 2}, {Year: 2024, Month: 2, Day: 29}, {Month: 2, Day: 29}, {Year: 9999, Month: 12, Day: 31},
 		}}})),
+		"a range over the turn of the year": second(to(`{}`).SearchItems(ctx, photos.SearchItems{Filters: &photos.Filters{Ranges: []photos.DateRange{
+			{Start: photos.Date{Month: 12, Day: 24}, End: photos.Date{Month: 1, Day: 6}}, {Start: photos.Date{Year: 2024}, End: photos.Date{Year: 2024}},
+		}}})),
+		"ten categories of each": second(to(`{}`).SearchItems(ctx, photos.SearchItems{Filters: &photos.Filters{
+			Categories: photos.Categories()[:10], Except: photos.Categories()[10:20], MediaType: "ALL_MEDIA",
+		}})),
+		"the poles": second(to(`{"enrichmentItem":{"id":"e"}}`).AddEnrichment(ctx, "a", photos.NewEnrichment{Map: &photos.MapEnrichment{
+			Origin: photos.Location{Latitude: 90, Longitude: 180}, Destination: photos.Location{Latitude: -90, Longitude: -180},
+		}}, photos.Position{Kind: photos.LastInAlbum})),
 		"pages": second(to(`{}`).ListAlbums(ctx, photos.ListAlbums{PageSize: photos.MaxAlbumsPage})),
 	}
 	for name, err := range errs {

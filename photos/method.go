@@ -1,25 +1,36 @@
 package photos
 
-import "strings"
+import (
+	"maps"
+	"slices"
+	"strings"
+)
 
 // Method is a method of the API by the name of its discovery document.
 type Method string
 
 // The methods.
 const (
-	MethodAlbumsCreate      Method = "albums.create"
-	MethodAlbumsGet         Method = "albums.get"
-	MethodAlbumsList        Method = "albums.list"
-	MethodAlbumsPatch       Method = "albums.patch"
-	MethodAlbumsBatchAdd    Method = "albums.batchAddMediaItems"
-	MethodAlbumsBatchRemove Method = "albums.batchRemoveMediaItems"
-	MethodItemsBatchCreate  Method = "mediaItems.batchCreate"
-	MethodItemsBatchGet     Method = "mediaItems.batchGet"
-	MethodItemsGet          Method = "mediaItems.get"
-	MethodItemsList         Method = "mediaItems.list"
-	MethodItemsSearch       Method = "mediaItems.search"
-	MethodItemsPatch        Method = "mediaItems.patch"
-	MethodUpload            Method = "uploads"
+	MethodAlbumsAddEnrichment Method = "albums.addEnrichment"
+	MethodAlbumsBatchAdd      Method = "albums.batchAddMediaItems"
+	MethodAlbumsBatchRemove   Method = "albums.batchRemoveMediaItems"
+	MethodAlbumsCreate        Method = "albums.create"
+	MethodAlbumsGet           Method = "albums.get"
+	MethodAlbumsList          Method = "albums.list"
+	MethodAlbumsPatch         Method = "albums.patch"
+	MethodAlbumsShare         Method = "albums.share"
+	MethodAlbumsUnshare       Method = "albums.unshare"
+	MethodItemsBatchCreate    Method = "mediaItems.batchCreate"
+	MethodItemsBatchGet       Method = "mediaItems.batchGet"
+	MethodItemsGet            Method = "mediaItems.get"
+	MethodItemsList           Method = "mediaItems.list"
+	MethodItemsPatch          Method = "mediaItems.patch"
+	MethodItemsSearch         Method = "mediaItems.search"
+	MethodSharedGet           Method = "sharedAlbums.get"
+	MethodSharedJoin          Method = "sharedAlbums.join"
+	MethodSharedLeave         Method = "sharedAlbums.leave"
+	MethodSharedList          Method = "sharedAlbums.list"
+	MethodUpload              Method = "uploads"
 )
 
 // deed is what a method does to the account.
@@ -36,24 +47,47 @@ type route struct {
 	verb string
 	path string // {} stands for an id
 	deed deed
+	any  []Scope // one of them suffices; none does since 2025-03-31 without any
 }
 
 // routes has a row for each method (discovery document). A method is read,
-// repeated, paced and refused by its row alone.
+// repeated, paced and refused by its row alone. The scopes are those that Google
+// still grants (its reference pages, and its announcement of September 2024).
 var routes = map[Method]route{
-	MethodAlbumsCreate:      {"POST", "/v1/albums", changes},
-	MethodAlbumsGet:         {"GET", "/v1/albums/{}", looks},
-	MethodAlbumsList:        {"GET", "/v1/albums", looks},
-	MethodAlbumsPatch:       {"PATCH", "/v1/albums/{}", changes},
-	MethodAlbumsBatchAdd:    {"POST", "/v1/albums/{}:batchAddMediaItems", changes},
-	MethodAlbumsBatchRemove: {"POST", "/v1/albums/{}:batchRemoveMediaItems", changes},
-	MethodItemsBatchCreate:  {"POST", "/v1/mediaItems:batchCreate", changes},
-	MethodItemsBatchGet:     {"GET", "/v1/mediaItems:batchGet", looks},
-	MethodItemsGet:          {"GET", "/v1/mediaItems/{}", looks},
-	MethodItemsList:         {"GET", "/v1/mediaItems", looks},
-	MethodItemsSearch:       {"POST", "/v1/mediaItems:search", looks},
-	MethodItemsPatch:        {"PATCH", "/v1/mediaItems/{}", changes},
-	MethodUpload:            {"POST", "/v1/uploads", sends},
+	MethodAlbumsAddEnrichment: {"POST", "/v1/albums/{}:addEnrichment", changes, []Scope{ScopeAppend, ScopeEdit}},
+	MethodAlbumsBatchAdd:      {"POST", "/v1/albums/{}:batchAddMediaItems", changes, []Scope{ScopeAppend, ScopeEdit}},
+	MethodAlbumsBatchRemove:   {"POST", "/v1/albums/{}:batchRemoveMediaItems", changes, []Scope{ScopeEdit}},
+	MethodAlbumsCreate:        {"POST", "/v1/albums", changes, []Scope{ScopeAppend}},
+	MethodAlbumsGet:           {"GET", "/v1/albums/{}", looks, []Scope{ScopeRead}},
+	MethodAlbumsList:          {"GET", "/v1/albums", looks, []Scope{ScopeRead}},
+	MethodAlbumsPatch:         {"PATCH", "/v1/albums/{}", changes, []Scope{ScopeEdit}},
+	MethodAlbumsShare:         {"POST", "/v1/albums/{}:share", changes, nil},
+	MethodAlbumsUnshare:       {"POST", "/v1/albums/{}:unshare", changes, nil},
+	MethodItemsBatchCreate:    {"POST", "/v1/mediaItems:batchCreate", changes, []Scope{ScopeAppend}},
+	MethodItemsBatchGet:       {"GET", "/v1/mediaItems:batchGet", looks, []Scope{ScopeRead}},
+	MethodItemsGet:            {"GET", "/v1/mediaItems/{}", looks, []Scope{ScopeRead}},
+	MethodItemsList:           {"GET", "/v1/mediaItems", looks, []Scope{ScopeRead}},
+	MethodItemsPatch:          {"PATCH", "/v1/mediaItems/{}", changes, []Scope{ScopeEdit}},
+	MethodItemsSearch:         {"POST", "/v1/mediaItems:search", looks, []Scope{ScopeRead}},
+	MethodSharedGet:           {"GET", "/v1/sharedAlbums/{}", looks, nil},
+	MethodSharedJoin:          {"POST", "/v1/sharedAlbums:join", changes, nil},
+	MethodSharedLeave:         {"POST", "/v1/sharedAlbums:leave", changes, nil},
+	MethodSharedList:          {"GET", "/v1/sharedAlbums", looks, nil},
+	MethodUpload:              {"POST", "/v1/uploads", sends, []Scope{ScopeAppend}},
+}
+
+// Methods are all methods, sorted.
+func Methods() []Method { return slices.Sorted(maps.Keys(routes)) }
+
+// Scopes are those of which any one suffices for the method today. The sharing
+// methods have none: Google withdrew their scope on 2025-03-31.
+func (m Method) Scopes() []Scope { return slices.Clone(routes[m].any) }
+
+// Sharing reports whether the method is one of those that Google withdrew on
+// 2025-03-31. It answers them with 403, unless the service is an older one.
+func (m Method) Sharing() bool {
+	r, known := routes[m]
+	return known && len(r.any) == 0
 }
 
 // Write reports whether the method changes what somebody can see. Uploading

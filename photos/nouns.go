@@ -27,11 +27,12 @@ func (t UploadToken) LogValue() slog.Value { return slog.StringValue(t.String())
 type Album struct {
 	ID           AlbumID
 	Title        string
-	ProductURL   string // opens it in Google Photos, for its owner
-	Writeable    bool   // whether the present token may create items in it
-	ItemsCount   int64  // may lag behind the members
-	CoverItemID  ItemID // "" for an empty album
-	CoverBaseURL string // needs a size suffix and dies after an hour; never stored
+	ProductURL   string     // opens it in Google Photos, for its owner
+	Writeable    bool       // whether the present token may create items in it
+	ItemsCount   int64      // may lag behind the members
+	CoverItemID  ItemID     // "" for an empty album
+	CoverBaseURL string     // needs a size suffix and dies after an hour; never stored
+	Share        *ShareInfo // of an album that this app shared; nil without the scope for it, and always today
 }
 
 // Item is a media item of the library.
@@ -43,6 +44,13 @@ type Item struct {
 	MIMEType    string
 	FileName    string // that of the first upload of these bytes
 	Metadata    Metadata
+	Contributor *ContributorInfo // in a search of a shared album alone; never today
+}
+
+// ContributorInfo is who added an item to a shared album.
+type ContributorInfo struct {
+	Name       string
+	PictureURL string
 }
 
 // Metadata is what Google read from an item's bytes. Exactly one of Photo and

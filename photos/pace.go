@@ -114,7 +114,7 @@ func RetryDelay(err error, attempt int, jitter func() float64) time.Duration {
 		return e.RetryAfter
 	}
 	delay := delayBroken
-	if e.HTTPStatus == http.StatusTooManyRequests || uploadRate(e) {
+	if e.HTTPStatus == http.StatusTooManyRequests || IsUploadRate(err) {
 		delay = delayPaced
 	}
 	for i := 1; i < attempt && delay < delayMost; i++ {

@@ -1,21 +1,34 @@
 package photos
 
 import (
+	"errors"
 	"net/http"
 	"strings"
 )
 
 // The limits of a 429, by the name in its metadata.
 const (
-	quotaDaily  = "ApiCallsPerProjectPerDay"
-	quotaWrites = "WritesPerMinutePerUser"
+	quotaDaily   = "ApiCallsPerProjectPerDay"
+	quotaWrites  = "WritesPerMinutePerUser"
+	quotaUploads = "UploadsPerMinute"
 )
+
+// noPhotos is in the answer to an account that may not use Google Photos.
+const noPhotos = "google photos is disabled for the user"
 
 // IsDailyQuota reports whether the day's calls of the project are used up.
 // Nothing helps but the next day.
 func IsDailyQuota(err error) bool {
 	e := as(err)
-	return e.HTTPStatus == http.StatusTooManyRequests && (e.Quota == quotaDaily || has(e, "per day") || has(e, quotaDaily))
+	return e.HTTPStatus == http.StatusTooManyRequests && !IsMediaQuota(err) && (e.Quota == quotaDaily || has(e, "per day") || has(e, quotaDaily))
+}
+
+// IsMediaQuota reports whether the day's downloads of bytes are used up, which
+// are counted apart from calls (Google's page of limits). No text of it is known,
+// so that a limit is taken for it by the name of its metric.
+func IsMediaQuota(err error) bool {
+	e := as(err)
+	return e.HTTPStatus == http.StatusTooManyRequests && (has(e, "media bytes") || has(e, "media_bytes") || strings.Contains(e.Quota, "MediaBytes"))
 }
 
 // IsWriteRate reports whether more writes a minute were made than a user may.
@@ -31,9 +44,18 @@ func IsConcurrentWrite(err error) bool {
 	return e.HTTPStatus == http.StatusTooManyRequests && has(e, "concurrent write request")
 }
 
+// IsUploadRate reports whether more bytes were uploaded a minute than may be, in
+// number of uploads. It was seen under the code 400 (gpup, issue 13).
+func IsUploadRate(err error) bool {
+	e := as(err)
+	return has(e, "insufficient tokens for quota") || e.HTTPStatus == http.StatusTooManyRequests && (e.Quota == quotaUploads || has(e, quotaUploads))
+}
+
 // IsStorageFull reports whether the account has no room left. Google says so in
 // a message under several codes (data-transfer-project).
-func IsStorageFull(err error) bool { return has(as(err), "remaining storage in the user's account") }
+func IsStorageFull(err error) bool { return has(as(err), fullText) }
+
+const fullText = "remaining storage in the user's account"
 
 // IsAlbumGone reports whether the album of the call does not exist (any more).
 // A 404 that is not of the API, as a wrong endpoint gives it, says nothing about
@@ -44,11 +66,17 @@ func IsAlbumGone(err error) bool {
 		return true
 	}
 	switch e.Method {
-	case MethodAlbumsGet, MethodAlbumsPatch, MethodAlbumsBatchAdd, MethodAlbumsBatchRemove, MethodItemsSearch:
+	case MethodAlbumsAddEnrichment, MethodAlbumsBatchAdd, MethodAlbumsBatchRemove, MethodAlbumsGet, MethodAlbumsPatch, MethodAlbumsShare,
+		MethodAlbumsUnshare, MethodItemsSearch, MethodSharedGet, MethodSharedJoin, MethodSharedLeave:
 		return notFound(e)
 	}
 	return false
 }
+
+// IsAlbumInvalid reports whether the album's id is malformed or that of another
+// app. An album that was deleted was seen to answer the same, so that
+// IsAlbumGone says yes, too.
+func IsAlbumInvalid(err error) bool { return has(as(err), "invalid album id") }
 
 // IsItemInvalid reports whether an id of the call is not that of an item that
 // this app created, or of none any more.
@@ -74,15 +102,52 @@ func IsNotOurs(err error) bool { return has(as(err), "no permission to add media
 // day. One of them fails the whole call (gphotos-uploader-cli, issue 132).
 func IsUploadTokenDead(err error) bool { return has(as(err), "valid upload token") }
 
+// IsPageTokenDead reports whether a page token does not belong to the call: the
+// listing must begin again (timeliner, issue 64).
+func IsPageTokenDead(err error) bool {
+	e := as(err)
+	return has(e, "when using a page token") || has(e, "invalid page token")
+}
+
+// IsBeyondLimits reports whether the call breaks one of the API's limits: it was
+// not sent, or has too many entries, one twice or more bytes than may be.
+func IsBeyondLimits(err error) bool {
+	e := as(err)
+	return e.HTTPStatus == 0 && e.Status == "INVALID_ARGUMENT" || e.HTTPStatus == http.StatusRequestEntityTooLarge ||
+		has(e, "request must have less than") || has(e, "must not contain duplicated ids")
+}
+
 // IsUnauthorized reports whether the access token was refused. On /v1/uploads
 // a missing scope looks the same.
 func IsUnauthorized(err error) bool { return as(err).HTTPStatus == http.StatusUnauthorized }
 
-// IsScopeMissing reports whether the access token lacks a scope for the method.
-// Reasons are those of google.rpc.ErrorInfo.
+// IsGrantDead reports whether no access token is to be had any more. Nothing
+// helps but the user's consent.
+func IsGrantDead(err error) bool { return errors.Is(err, ErrGrantDead) }
+
+// IsScopeMissing reports whether the access token lacks a scope for the method,
+// which MissingScopes names. Reasons are those of google.rpc.ErrorInfo. A sharing
+// method answers the same today, and no scope helps: see IsUnsupported.
 func IsScopeMissing(err error) bool {
 	e := as(err)
-	return e.HTTPStatus == http.StatusForbidden && (e.Reason == "ACCESS_TOKEN_SCOPE_INSUFFICIENT" || has(e, "insufficient authentication scopes"))
+	return e.HTTPStatus == http.StatusForbidden && !e.Method.Sharing() &&
+		(e.Reason == "ACCESS_TOKEN_SCOPE_INSUFFICIENT" || has(e, "insufficient authentication scopes"))
+}
+
+// MissingScopes are those of which any one would do for the call that failed for
+// want of one; none for another failure.
+func MissingScopes(err error) []Scope {
+	if !IsScopeMissing(err) {
+		return nil
+	}
+	return as(err).Method.Scopes()
+}
+
+// IsNoPhotos reports whether the account has no Google Photos, as an
+// organisation's policy may have it.
+func IsNoPhotos(err error) bool {
+	e := as(err)
+	return e.HTTPStatus == http.StatusForbidden && (has(e, noPhotos) || !e.Method.Sharing() && has(e, "the caller does not have permission"))
 }
 
 // IsAPIDisabled reports whether the Library API is not enabled in the Cloud
@@ -98,17 +163,13 @@ func IsAPIDisabled(err error) bool {
 func IsTemporary(err error) bool {
 	e := as(err)
 	switch {
-	case IsDailyQuota(err), IsStorageFull(err):
+	case IsDailyQuota(err), IsMediaQuota(err), IsStorageFull(err):
 		return false
-	case e.HTTPStatus == http.StatusTooManyRequests, e.HTTPStatus >= 500, uploadRate(e):
+	case e.HTTPStatus == http.StatusTooManyRequests, e.HTTPStatus >= 500, IsUploadRate(err):
 		return true
 	}
 	return e.passing
 }
-
-// uploadRate recognises the limit of uploads a minute, which was seen under the
-// code 400 (gpup, issue 13).
-func uploadRate(e *Error) bool { return has(e, "insufficient tokens for quota") }
 
 // has reports whether the message of a refusal holds a text of lower case.
 func has(e *Error, text string) bool {
@@ -121,6 +182,7 @@ const (
 	codeInvalid     = 3
 	codeDeadline    = 4
 	codeExists      = 6
+	codeExhausted   = 8
 	codeInternal    = 13
 	codeUnavailable = 14
 )
@@ -132,7 +194,13 @@ func (s Status) Duplicate() bool { return s.Code == codeExists }
 
 // Permanent reports whether the entry fails at every attempt: Google does not
 // understand its bytes.
-func (s Status) Permanent() bool { return s.Code == codeInvalid }
+func (s Status) Permanent() bool { return s.Code == codeInvalid && !s.Exhausted() }
+
+// Exhausted reports whether the entry found no room left, in the account's
+// storage or in a quota.
+func (s Status) Exhausted() bool {
+	return s.Code == codeExhausted || s.Code != 0 && strings.Contains(s.Message, fullText)
+}
 
 // Transient reports whether the entry may succeed later (gphotos-uploader-cli,
 // issue 105).

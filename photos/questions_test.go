@@ -28,6 +28,15 @@ var questions = map[string]func(error) bool{
 	"scope missing":    photos.IsScopeMissing,
 	"API disabled":     photos.IsAPIDisabled,
 	"temporary":        photos.IsTemporary,
+	"album invalid":    photos.IsAlbumInvalid,
+	"beyond limits":    photos.IsBeyondLimits,
+	"endless":          photos.IsEndless,
+	"grant dead":       photos.IsGrantDead,
+	"media quota":      photos.IsMediaQuota,
+	"no Photos":        photos.IsNoPhotos,
+	"page token dead":  photos.IsPageTokenDead,
+	"unsupported":      photos.IsUnsupported,
+	"upload rate":      photos.IsUploadRate,
 }
 
 func wrapped(code, status, message string) string {
@@ -68,14 +77,14 @@ func TestErrorsAnswerTheQuestionsThatTheyAreAbout(t *testing.T) {
 		{"writes a minute, older", add, 429, wrapped("429", "RESOURCE_EXHAUSTED", "Quota exceeded for quota metric 'photoslibrary.googleapis.com/write_requests' and limit 'WritesPerMinutePerUser'"), []string{"temporary", "write rate"}},
 		{"two writes at once", add, 429, wrapped("429", "RESOURCE_EXHAUSTED", "Quota exceeded for quota 'concurrent write request' of service 'photoslibrary.googleapis.com'."), []string{"concurrent write", "temporary"}},
 		{"a 429 without words", list, 429, ``, []string{"temporary"}},
-		{"uploads a minute", upload, 400, `{"code":3,"message":"Insufficient tokens for quota 'photoslibrary.googleapis.com/upload_requests' and limit 'UploadsPerMinute' of service 'photoslibrary.googleapis.com'"}`, []string{"temporary"}},
+		{"uploads a minute", upload, 400, `{"code":3,"message":"Insufficient tokens for quota 'photoslibrary.googleapis.com/upload_requests' and limit 'UploadsPerMinute' of service 'photoslibrary.googleapis.com'"}`, []string{"temporary", "upload rate"}},
 		{"storage full", create, 400, wrapped("400", "INVALID_ARGUMENT", "The remaining storage in the user's account is not enough to perform this operation."), []string{"storage full"}},
 		{"storage full, as a 429", create, 429, wrapped("429", "RESOURCE_EXHAUSTED", "The remaining storage in the user's account is not enough to perform this operation."), []string{"storage full"}},
 		{"album gone, on get", get, 404, wrapped("404", "NOT_FOUND", "Requested entity was not found."), []string{"album gone"}},
 		{"album gone, on search", search, 404, wrapped("404", "NOT_FOUND", "Requested entity was not found."), []string{"album gone"}},
 		{"album gone, on create", create, 404, wrapped("404", "", "The provided ID does not match any albums."), []string{"album gone"}},
 		{"album gone, without a period", add, 404, wrapped("404", "NOT_FOUND", "The provided ID does not match any albums"), []string{"album gone"}},
-		{"album id malformed", create, 400, wrapped("400", "INVALID_ARGUMENT", "Invalid album ID."), []string{"album gone"}},
+		{"album id malformed", create, 400, wrapped("400", "INVALID_ARGUMENT", "Invalid album ID."), []string{"album gone", "album invalid"}},
 		{"a front end's 404 says nothing of the album", get, 404, `<!DOCTYPE html><title>Error 404</title>`, nil},
 		{"a 404 of a listing says nothing of an album", list, 404, wrapped("404", "NOT_FOUND", "Requested entity was not found."), nil},
 		{"item gone", getItem, 404, wrapped("404", "NOT_FOUND", "Requested entity was not found."), []string{"item invalid"}},
@@ -89,7 +98,7 @@ func TestErrorsAnswerTheQuestionsThatTheyAreAbout(t *testing.T) {
 		{"scope missing, by reason", list, 403, `{"error":{"code":403,"message":"m","status":"PERMISSION_DENIED","details":[{"reason":"ACCESS_TOKEN_SCOPE_INSUFFICIENT"}]}}`, []string{"scope missing"}},
 		{"API disabled", list, 403, wrapped("403", "PERMISSION_DENIED", "Photos Library API has not been used in project 7 before or it is disabled. Enable it by visiting https://console.developers.google.com/apis/api/photoslibrary.googleapis.com/overview?project=7 then retry."), []string{"API disabled"}},
 		{"API disabled, by reason", list, 403, `{"error":{"code":403,"message":"m","details":[{"reason":"SERVICE_DISABLED","metadata":{"service":5}}]}}`, []string{"API disabled"}},
-		{"no permission at all", list, 403, wrapped("403", "PERMISSION_DENIED", "The caller does not have permission"), nil},
+		{"no permission at all", list, 403, wrapped("403", "PERMISSION_DENIED", "The caller does not have permission"), []string{"no Photos"}},
 		{"internal", list, 500, wrapped("500", "INTERNAL", "Internal error encountered."), []string{"temporary"}},
 		{"unavailable, in HTML", list, 503, `<html>`, []string{"temporary"}},
 		{"a page that is none", list, 200, `<html>`, nil},
@@ -137,21 +146,25 @@ func TestOnlyPassingFailuresOfTheConnectionAreTemporary(t *testing.T) {
 }
 
 func TestStatusesOfEntries(t *testing.T) {
-	type answers struct{ OK, Duplicate, Permanent, Transient bool }
+	type answers struct{ OK, Duplicate, Permanent, Transient, Exhausted bool }
 	for code, want := range map[int]answers{
 		0:  {OK: true},
 		2:  {Transient: true},
 		3:  {Permanent: true},
 		4:  {Transient: true},
 		6:  {Duplicate: true},
-		8:  {},
+		8:  {Exhausted: true},
 		13: {Transient: true},
 		14: {Transient: true},
 	} {
 		s := photos.Status{Code: code}
-		if diff := cmp.Diff(want, answers{s.OK(), s.Duplicate(), s.Permanent(), s.Transient()}); diff != "" {
+		if diff := cmp.Diff(want, answers{s.OK(), s.Duplicate(), s.Permanent(), s.Transient(), s.Exhausted()}); diff != "" {
 			t.Errorf("code %d (-want +got):\n%s", code, diff)
 		}
+	}
+	full := photos.Status{Code: 3, Message: "The remaining storage in the user's account is not enough to perform this operation."}
+	if !full.Exhausted() || full.Permanent() {
+		t.Error("a full account is a flaw of the bytes")
 	}
 }
 

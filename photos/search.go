@@ -2,7 +2,9 @@ package photos
 
 import (
 	"context"
+	"net/url"
 	"slices"
+	"strings"
 )
 
 // Order is how the items of a search with dates are sorted.
@@ -22,6 +24,7 @@ type SearchItems struct {
 	Album     AlbumID
 	Filters   *Filters
 	OrderBy   Order  // only with dates, beside which only Archived and OnlyOurs may stand
+	Brief     bool   // as in ListItems
 	PageSize  int    // 0 leaves it to Google (25); the most is MaxItemsPage
 	PageToken string // of the page before; bound to the other fields
 }
@@ -33,7 +36,7 @@ type Filters struct {
 	Ranges     []DateRange // or any of these times, at most MaxDates
 	Categories []string    // any of these contents, at most MaxCategories: "LANDSCAPES", "PEOPLE", …
 	Except     []string    // none of these contents, at most MaxCategories
-	MediaType  string      // "PHOTO" or "VIDEO"; "" is both
+	MediaType  string      // "PHOTO", "VIDEO" or "ALL_MEDIA"; "" is both
 	Favorites  bool        // only what the user marked as a favourite
 	Archived   bool        // archived items, too
 	OnlyOurs   bool        // only what this app created; today nothing else is seen
@@ -44,6 +47,15 @@ const (
 	MaxDates      = 5
 	MaxCategories = 10
 )
+
+// Categories are the contents that Google tells apart (discovery document).
+func Categories() []string {
+	return []string{
+		"LANDSCAPES", "RECEIPTS", "CITYSCAPES", "LANDMARKS", "SELFIES", "PEOPLE", "PETS", "WEDDINGS", "BIRTHDAYS",
+		"DOCUMENTS", "TRAVEL", "ANIMALS", "FOOD", "SPORT", "NIGHT", "PERFORMANCES", "WHITEBOARDS", "SCREENSHOTS",
+		"UTILITY", "ARTS", "CRAFTS", "FASHION", "HOUSES", "GARDENS", "FLOWERS", "HOLIDAYS", "NONE",
+	}
+}
 
 // Date is a day; 0 stands for any: year 0 for every year, day 0 for a month,
 // month and day 0 for a year.
@@ -79,7 +91,14 @@ type DateRange struct {
 }
 
 func (r DateRange) valid() bool {
-	return r.Start.valid() && r.End.valid() && r.Start.precision() == r.End.precision()
+	return r.Start.valid() && r.End.valid() && r.Start.precision() == r.End.precision() && !r.backwards()
+}
+
+// backwards reports whether the range ends before it starts. Without a year it
+// may go over the turn of one.
+func (r DateRange) backwards() bool {
+	a, b := r.Start, r.End
+	return a.Year != 0 && slices.Compare([]int{b.Year, b.Month, b.Day}, []int{a.Year, a.Month, a.Day}) < 0
 }
 
 type wireFilters struct {
@@ -144,7 +163,11 @@ func (c *Client) SearchItems(ctx context.Context, r SearchItems) (ItemsPage, err
 		PageSize  int          `json:"pageSize,omitempty"`
 		PageToken string       `json:"pageToken,omitempty"`
 	}{r.Album, r.Filters.wire(), r.OrderBy, r.PageSize, r.PageToken}
-	return c.items(ctx, message{method: m}, in)
+	var q url.Values
+	if r.Brief {
+		q = url.Values{"fields": {briefItems}}
+	}
+	return c.items(ctx, message{method: m, query: q}, in, r.PageToken)
 }
 
 // check holds the call to the API's limits.
@@ -181,8 +204,13 @@ func (f *Filters) check(m Method) error {
 		return invalid(m, "%d dates and %d ranges: expected at most %d each", len(f.Dates), len(f.Ranges), MaxDates)
 	case len(f.Categories) > MaxCategories || len(f.Except) > MaxCategories:
 		return invalid(m, "%d categories and %d excepted: expected at most %d each", len(f.Categories), len(f.Except), MaxCategories)
-	case f.MediaType != "" && f.MediaType != "PHOTO" && f.MediaType != "VIDEO":
-		return invalid(m, "the media type %q: expected PHOTO or VIDEO", f.MediaType)
+	case !slices.Contains([]string{"", "PHOTO", "VIDEO", "ALL_MEDIA"}, f.MediaType):
+		return invalid(m, "the media type %q: expected PHOTO, VIDEO or ALL_MEDIA", f.MediaType)
+	}
+	for _, category := range slices.Concat(f.Categories, f.Except) {
+		if !slices.Contains(Categories(), category) {
+			return invalid(m, "the category %q: expected one of %s", category, strings.Join(Categories(), ", "))
+		}
 	}
 	for _, d := range f.Dates {
 		if !d.valid() {
@@ -191,7 +219,7 @@ func (f *Filters) check(m Method) error {
 	}
 	for _, r := range f.Ranges {
 		if !r.valid() {
-			return invalid(m, "the range from %v to %v (year, month, day) is none of one precision", r.Start, r.End)
+			return invalid(m, "the range from %v to %v (year, month, day) is none: expected two of one precision, the earlier first", r.Start, r.End)
 		}
 	}
 	for _, category := range f.Categories {

@@ -63,7 +63,7 @@ func (u Upload) check() error {
 func (c *Client) uploadOnce(ctx context.Context, u Upload, waited time.Duration) (UploadToken, error) {
 	const m = MethodUpload
 	var body *sending
-	raw, code, err := c.do(ctx, message{
+	got, err := c.do(ctx, message{
 		method: m, header: u.header(), size: u.Size, patience: uploadPatience,
 		open: func() (io.ReadCloser, error) {
 			file, err := u.Open()
@@ -76,17 +76,17 @@ func (c *Client) uploadOnce(ctx context.Context, u Upload, waited time.Duration)
 	}, waited)
 	if err == nil {
 		// A page of a front end, or an error that claims to be a success, is no token.
-		token := strings.TrimSpace(string(raw))
+		token := strings.TrimSpace(string(got.body))
 		if token != "" && visible(token) && !strings.ContainsAny(token, `<{"`) {
 			return UploadToken(token), nil
 		}
-		err = &Error{Method: m, HTTPStatus: code, Message: "the answer is no upload token"}
+		err = &Error{Method: m, HTTPStatus: got.code, Message: "the answer is no upload token"}
 	}
 	if body == nil {
 		return "", err
 	}
 	if fault := body.giveUp(); fault != nil {
-		return "", &Error{Method: m, Message: clean(fault.Error(), ""), Effect: EffectNone, Err: fault}
+		return "", &Error{Method: m, Message: clean(fault.Error()), Effect: EffectNone, Err: fault}
 	}
 	return "", err
 }

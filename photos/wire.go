@@ -13,13 +13,14 @@ import (
 // what a camera wrote need not.
 
 type wireAlbum struct {
-	ID                    string `json:"id"`
-	Title                 string `json:"title"`
-	ProductURL            string `json:"productUrl"`
-	IsWriteable           bool   `json:"isWriteable"`
-	MediaItemsCount       count  `json:"mediaItemsCount"`
-	CoverPhotoBaseURL     string `json:"coverPhotoBaseUrl"`
-	CoverPhotoMediaItemID string `json:"coverPhotoMediaItemId"`
+	ID                    string         `json:"id"`
+	Title                 string         `json:"title"`
+	ProductURL            string         `json:"productUrl"`
+	IsWriteable           bool           `json:"isWriteable"`
+	MediaItemsCount       count          `json:"mediaItemsCount"`
+	CoverPhotoBaseURL     string         `json:"coverPhotoBaseUrl"`
+	CoverPhotoMediaItemID string         `json:"coverPhotoMediaItemId"`
+	ShareInfo             *wireShareInfo `json:"shareInfo"`
 }
 
 func (w *wireAlbum) flaw() string {
@@ -35,18 +36,24 @@ func (w *wireAlbum) flaw() string {
 func (w *wireAlbum) album() Album {
 	return Album{
 		ID: AlbumID(w.ID), Title: w.Title, ProductURL: w.ProductURL, Writeable: w.IsWriteable, ItemsCount: int64(w.MediaItemsCount),
-		CoverItemID: ItemID(w.CoverPhotoMediaItemID), CoverBaseURL: w.CoverPhotoBaseURL,
+		CoverItemID: ItemID(w.CoverPhotoMediaItemID), CoverBaseURL: w.CoverPhotoBaseURL, Share: w.ShareInfo.info(),
 	}
 }
 
 type wireItem struct {
-	ID            string       `json:"id"`
-	Description   string       `json:"description"`
-	ProductURL    string       `json:"productUrl"`
-	BaseURL       string       `json:"baseUrl"`
-	MIMEType      string       `json:"mimeType"`
-	FileName      string       `json:"filename"`
-	MediaMetadata wireMetadata `json:"mediaMetadata"`
+	ID            string           `json:"id"`
+	Description   string           `json:"description"`
+	ProductURL    string           `json:"productUrl"`
+	BaseURL       string           `json:"baseUrl"`
+	MIMEType      string           `json:"mimeType"`
+	FileName      string           `json:"filename"`
+	MediaMetadata wireMetadata     `json:"mediaMetadata"`
+	Contributor   *wireContributor `json:"contributorInfo"`
+}
+
+type wireContributor struct {
+	DisplayName           string `json:"displayName"`
+	ProfilePictureBaseURL string `json:"profilePictureBaseUrl"`
 }
 
 type wireMetadata struct {
@@ -97,6 +104,9 @@ func (w *wireItem) item() Item {
 	if v := m.Video; v != nil {
 		item.Metadata.Video = &VideoMetadata{CameraMake: v.CameraMake, CameraModel: v.CameraModel, FPS: v.FPS.value, Status: v.Status}
 	}
+	if c := w.Contributor; c != nil {
+		item.Contributor = &ContributorInfo{Name: c.DisplayName, PictureURL: c.ProfilePictureBaseURL}
+	}
 	return item
 }
 
@@ -105,7 +115,7 @@ type wireStatus struct {
 	Message string `json:"message"`
 }
 
-func (w wireStatus) status() Status { return Status{Code: int(w.Code), Message: clean(w.Message, "")} }
+func (w wireStatus) status() Status { return Status{Code: int(w.Code), Message: clean(w.Message)} }
 
 // count is an int64 that comes as a string or as a number.
 type count int64

@@ -14,6 +14,7 @@ import (
 
 // Each method goes over the wire exactly as the discovery document has it.
 func TestRequestsAreThoseOfTheDiscoveryDocument(t *testing.T) {
+	const enriched = `{"enrichmentItem":{"id":"e"}}`
 	ctx := t.Context()
 	all := &photos.Filters{
 		Dates:      []photos.Date{{Year: 2024, Month: 6, Day: 1}, {Month: 12, Day: 24}},
@@ -38,6 +39,40 @@ func TestRequestsAreThoseOfTheDiscoveryDocument(t *testing.T) {
 			_, err := c.CreateAlbum(ctx, `Höfn "24"`)
 			return err
 		}},
+		{"albums.list, brief and ours", `{}`, "GET /v1/albums?excludeNonAppCreatedData=true&fields=nextPageToken%2Calbums%28id%2Ctitle%2CmediaItemsCount%2CcoverPhotoMediaItemId%2CshareInfo%29\n", func(c *photos.Client) error {
+			_, err := c.ListAlbums(ctx, photos.ListAlbums{OnlyOurs: true, Brief: true})
+			return err
+		}},
+		{"albums.addEnrichment, text", enriched, "POST /v1/albums/a:addEnrichment\n" + `{"newEnrichmentItem":{"textEnrichment":{"text":"Day \"one\""}},"albumPosition":{"position":"FIRST_IN_ALBUM"}}`, func(c *photos.Client) error {
+			_, err := c.AddEnrichment(ctx, "a", photos.NewEnrichment{Text: `Day "one"`}, photos.Position{Kind: photos.FirstInAlbum})
+			return err
+		}},
+		{"albums.addEnrichment, location", enriched, "POST /v1/albums/a:addEnrichment\n" +
+			`{"newEnrichmentItem":{"locationEnrichment":{"location":{"locationName":"Gullfoss","latlng":{"latitude":64.3271,"longitude":-20.1199}}}},` +
+			`"albumPosition":{"position":"AFTER_MEDIA_ITEM","relativeMediaItemId":"i"}}`, func(c *photos.Client) error {
+			_, err := c.AddEnrichment(ctx, "a", photos.NewEnrichment{Location: &photos.Location{Name: "Gullfoss", Latitude: 64.3271, Longitude: -20.1199}},
+				photos.Position{Kind: photos.AfterMediaItem, AfterItem: "i"})
+			return err
+		}},
+		{"albums.addEnrichment, map", enriched, "POST /v1/albums/a:addEnrichment\n" +
+			`{"newEnrichmentItem":{"mapEnrichment":{"origin":{"locationName":"Null Island","latlng":{"latitude":0,"longitude":0}},"destination":{"latlng":{"latitude":-90,"longitude":180}}}},` +
+			`"albumPosition":{"position":"AFTER_ENRICHMENT_ITEM","relativeEnrichmentItemId":"e"}}`, func(c *photos.Client) error {
+			_, err := c.AddEnrichment(ctx, "a", photos.NewEnrichment{Map: &photos.MapEnrichment{Origin: photos.Location{Name: "Null Island"}, Destination: photos.Location{Latitude: -90, Longitude: 180}}},
+				photos.Position{Kind: photos.AfterEnrichmentItem, AfterEnrichment: "e"})
+			return err
+		}},
+		{"albums.share", `{"shareInfo":{}}`, "POST /v1/albums/a:share\n" + `{"sharedAlbumOptions":{"isCollaborative":false,"isCommentable":true}}`, func(c *photos.Client) error {
+			_, err := c.ShareAlbum(ctx, "a", photos.ShareOptions{Commentable: true})
+			return err
+		}},
+		{"albums.unshare", `{}`, "POST /v1/albums/a:unshare\n{}", func(c *photos.Client) error { return c.UnshareAlbum(ctx, "a") }},
+		{"sharedAlbums.list", `{}`, "GET /v1/sharedAlbums?excludeNonAppCreatedData=true&pageSize=50&pageToken=p\n", func(c *photos.Client) error {
+			_, err := c.ListSharedAlbums(ctx, photos.ListAlbums{OnlyOurs: true, PageSize: 50, PageToken: "p"})
+			return err
+		}},
+		{"sharedAlbums.get", `{"id":"a"}`, "GET /v1/sharedAlbums/T-k\n", func(c *photos.Client) error { _, err := c.GetSharedAlbum(ctx, "T-k"); return err }},
+		{"sharedAlbums.join", `{"album":{"id":"a"}}`, "POST /v1/sharedAlbums:join\n" + `{"shareToken":"T-k"}`, func(c *photos.Client) error { _, err := c.JoinAlbum(ctx, "T-k"); return err }},
+		{"sharedAlbums.leave", `{}`, "POST /v1/sharedAlbums:leave\n" + `{"shareToken":"T-k"}`, func(c *photos.Client) error { return c.LeaveAlbum(ctx, "T-k") }},
 		{"albums.patch, title", `{"id":"a"}`, "PATCH /v1/albums/a?updateMask=title\n" + `{"title":""}`, func(c *photos.Client) error {
 			_, err := c.PatchAlbum(ctx, "a", photos.AlbumPatch{Title: ptr("")})
 			return err
@@ -82,6 +117,14 @@ func TestRequestsAreThoseOfTheDiscoveryDocument(t *testing.T) {
 		{"mediaItems.get", `{"id":"i"}`, "GET /v1/mediaItems/i\n", func(c *photos.Client) error { _, err := c.GetItem(ctx, "i"); return err }},
 		{"mediaItems.list", `{}`, "GET /v1/mediaItems?pageSize=100&pageToken=p\n", func(c *photos.Client) error {
 			_, err := c.ListItems(ctx, photos.ListItems{PageSize: 100, PageToken: "p"})
+			return err
+		}},
+		{"mediaItems.list, brief", `{}`, "GET /v1/mediaItems?fields=nextPageToken%2CmediaItems%28id%2Cdescription%2CmimeType%2Cfilename%29\n", func(c *photos.Client) error {
+			_, err := c.ListItems(ctx, photos.ListItems{Brief: true})
+			return err
+		}},
+		{"mediaItems.search, brief", `{}`, "POST /v1/mediaItems:search?fields=nextPageToken%2CmediaItems%28id%2Cdescription%2CmimeType%2Cfilename%29\n" + `{"albumId":"a"}`, func(c *photos.Client) error {
+			_, err := c.SearchItems(ctx, photos.SearchItems{Album: "a", Brief: true})
 			return err
 		}},
 		{"mediaItems.search, album", `{}`, "POST /v1/mediaItems:search\n" + `{"albumId":"a","pageSize":100,"pageToken":"p"}`, func(c *photos.Client) error {
@@ -144,6 +187,7 @@ var wholeItem = photos.Item{
 		CreationTime: time.Date(2023, 1, 17, 12, 40, 36, 0, time.UTC), Width: 4032, Height: 2268,
 		Photo: &photos.PhotoMetadata{CameraMake: "X", CameraModel: "Y", FocalLength: 4.3, ApertureFNumber: 1.8, ISOEquivalent: 50, ExposureTime: 4 * time.Millisecond},
 	},
+	Contributor: &photos.ContributorInfo{Name: "x"},
 }
 
 func TestItemsAreReadTolerantly(t *testing.T) {
@@ -201,6 +245,13 @@ func TestAFailedReadIsNotAnEmptyRead(t *testing.T) {
 		"album":  func(c *photos.Client) error { _, err := c.GetAlbum(ctx, "a"); return err },
 		"item":   func(c *photos.Client) error { _, err := c.GetItem(ctx, "a"); return err },
 		"add":    func(c *photos.Client) error { return c.AddItems(ctx, "a", ids(1)) },
+		"shared": func(c *photos.Client) error { _, err := c.ListSharedAlbums(ctx, photos.ListAlbums{}); return err },
+		"share":  func(c *photos.Client) error { _, err := c.ShareAlbum(ctx, "a", photos.ShareOptions{}); return err },
+		"join":   func(c *photos.Client) error { _, err := c.JoinAlbum(ctx, "t"); return err },
+		"enrich": func(c *photos.Client) error {
+			_, err := c.AddEnrichment(ctx, "a", photos.NewEnrichment{Text: "t"}, photos.Position{Kind: photos.LastInAlbum})
+			return err
+		},
 	}
 	everywhere := []string{``, ` `, `null`, `[]`, `"x"`, `5`, `<html></html>`, `{`, `{}{}`, `{} x`, `{"error":{"code":500}}`, "{\n \"error\": 1}"}
 	there := map[string][]string{
@@ -210,6 +261,10 @@ func TestAFailedReadIsNotAnEmptyRead(t *testing.T) {
 		"batch":  {`{}`, `{"mediaItemResults":[{}]}`, `{"mediaItemResults":[{},{},{}]}`, `{"mediaItemResults":[{"mediaItem":{"id":"item-001"}},{"mediaItem":{"id":"item-000"}}]}`},
 		"album":  {`{}`},
 		"item":   {`{}`},
+		"shared": {`{"sharedAlbums":[{}]}`},
+		"share":  {`{}`, `{"shareInfo":null}`},
+		"join":   {`{}`, `{"album":{}}`, `{"id":"a"}`},
+		"enrich": {`{}`, `{"enrichmentItem":{}}`, `{"enrichmentItem":null}`},
 	}
 	for name, read := range reads {
 		for _, answer := range append(append([]string{}, everywhere...), there[name]...) {

@@ -110,6 +110,12 @@ func (c *call) writeAlbum(id string) (*album, error) {
 	}
 }
 
+// albumList is a page of albums.
+type albumList struct {
+	Albums        []wireAlbum `json:"albums,omitempty"`
+	NextPageToken string      `json:"nextPageToken,omitempty"`
+}
+
 // listAlbums is albums.list.
 func (c *call) listAlbums() (any, error) {
 	size, err := c.pageSize(20, 50)
@@ -123,10 +129,7 @@ func (c *call) listAlbums() (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	var out struct {
-		Albums        []wireAlbum `json:"albums,omitempty"`
-		NextPageToken string      `json:"nextPageToken,omitempty"`
-	}
+	var out albumList
 	from := 0
 	if cursor != nil {
 		from = int(cursor[0])
@@ -411,10 +414,9 @@ func (c *call) addEnrichment() (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	type item struct {
-		ID string `json:"id"`
-	}
-	return map[string]item{"enrichmentItem": {ID: c.world.ids.text(enrichmentKind, n)}}, nil
+	var out enrichmentAnswer
+	out.EnrichmentItem.ID = c.world.ids.text(enrichmentKind, n)
+	return out, nil
 }
 
 func (c *call) enrichmentOf(m *enrichmentMessage) (enrichment, error) {

@@ -15,6 +15,8 @@ type apiError struct {
 	reason     string // of the older list of errors; "" without
 	details    []any
 	retryAfter int // seconds; 0 without
+	// uploadStatus is the state of the upload session that a call failed in.
+	uploadStatus string
 }
 
 func (e *apiError) Error() string {
@@ -126,6 +128,9 @@ func (e *apiError) body(flat bool) any {
 func (e *apiError) write(w http.ResponseWriter, flat bool) {
 	if e.retryAfter > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(e.retryAfter))
+	}
+	if e.uploadStatus != "" {
+		w.Header().Set("X-Goog-Upload-Status", e.uploadStatus)
 	}
 	if e.code == http.StatusUnauthorized {
 		w.Header().Set("WWW-Authenticate", `Bearer realm="https://accounts.google.com/"`)

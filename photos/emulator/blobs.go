@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"sync"
 )
 
@@ -15,8 +16,12 @@ import (
 type blobs interface {
 	create() (blobWriter, error)
 	open(d digest) (blob, error)
+	// partial opens the bytes of an upload session, none at first.
+	partial(session number) (partialBlob, error)
+	// drop forgets the bytes of a session.
+	drop(session number) error
 	// sweep forgets all bytes that are not needed.
-	sweep(needed map[digest]bool) error
+	sweep(needed map[digest]bool, sessions map[number]bool) error
 }
 
 // blob is bytes that are kept.
@@ -35,13 +40,26 @@ type blobWriter interface {
 	discard()
 }
 
-// memoryBlobs keeps bytes in memory.
-type memoryBlobs struct {
-	mu    sync.Mutex
-	bytes map[digest][]byte
+// partialBlob is bytes that arrive over several requests. It ends with release,
+// after keep or discard too.
+type partialBlob interface {
+	blobWriter
+	size() int64
+	// settle cuts off what is beyond a size; the rest is there for the next time.
+	settle(size int64) error
+	release()
 }
 
-func newMemoryBlobs() *memoryBlobs { return &memoryBlobs{bytes: map[digest][]byte{}} }
+// memoryBlobs keeps bytes in memory.
+type memoryBlobs struct {
+	mu       sync.Mutex
+	bytes    map[digest][]byte
+	partials map[number]*memoryWriter
+}
+
+func newMemoryBlobs() *memoryBlobs {
+	return &memoryBlobs{bytes: map[digest][]byte{}, partials: map[number]*memoryWriter{}}
+}
 
 func (m *memoryBlobs) create() (blobWriter, error) { return &memoryWriter{to: m}, nil }
 
@@ -55,9 +73,30 @@ func (m *memoryBlobs) open(d digest) (blob, error) {
 	return memoryBlob{bytes.NewReader(b)}, nil
 }
 
-func (m *memoryBlobs) sweep(needed map[digest]bool) error {
+func (m *memoryBlobs) partial(session number) (partialBlob, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if m.partials[session] == nil {
+		m.partials[session] = &memoryWriter{to: m}
+	}
+	return memoryPartial{m.partials[session], session}, nil
+}
+
+func (m *memoryBlobs) drop(session number) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	delete(m.partials, session)
+	return nil
+}
+
+func (m *memoryBlobs) sweep(needed map[digest]bool, sessions map[number]bool) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for n := range m.partials {
+		if !sessions[n] {
+			delete(m.partials, n)
+		}
+	}
 	for d := range m.bytes {
 		if !needed[d] {
 			delete(m.bytes, d)
@@ -86,6 +125,26 @@ func (w *memoryWriter) keep(d digest) error {
 
 func (w *memoryWriter) discard() {}
 
+// memoryPartial is a session's writer, which memoryBlobs holds on to.
+type memoryPartial struct {
+	*memoryWriter
+	session number
+}
+
+func (p memoryPartial) size() int64 { return int64(p.Len()) }
+
+func (p memoryPartial) settle(size int64) error {
+	p.Truncate(int(size))
+	return nil
+}
+
+func (p memoryPartial) keep(d digest) error {
+	return errors.Join(p.memoryWriter.keep(d), p.to.drop(p.session))
+}
+
+func (p memoryPartial) discard() { _ = p.to.drop(p.session) } // never fails
+func (p memoryPartial) release() {}
+
 // diskBlobs keeps bytes in files. They come to their names by renaming, so that
 // a file of that name is whole.
 type diskBlobs struct {
@@ -94,6 +153,10 @@ type diskBlobs struct {
 }
 
 func (d *diskBlobs) incoming() string { return filepath.Join(d.dir, "incoming") }
+
+func (d *diskBlobs) partialFile(session number) string {
+	return filepath.Join(d.dir, "partial", strconv.Itoa(int(session)))
+}
 
 func (d *diskBlobs) path(name digest) string {
 	text := name.String()
@@ -105,7 +168,10 @@ func (d *diskBlobs) prepare() error {
 	if err := os.RemoveAll(d.incoming()); err != nil {
 		return err
 	}
-	return os.MkdirAll(d.incoming(), 0o700)
+	if err := os.MkdirAll(d.incoming(), 0o700); err != nil {
+		return err
+	}
+	return os.MkdirAll(filepath.Dir(d.partialFile(0)), 0o700)
 }
 
 func (d *diskBlobs) create() (blobWriter, error) {
@@ -124,10 +190,38 @@ func (d *diskBlobs) open(name digest) (blob, error) {
 	return file, nil
 }
 
-func (d *diskBlobs) sweep(needed map[digest]bool) error {
+func (d *diskBlobs) partial(session number) (partialBlob, error) {
+	file, err := os.OpenFile(d.partialFile(session), os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	info, err := file.Stat()
+	if err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	return &diskPartial{diskWriter: diskWriter{to: d, File: file}, have: info.Size()}, nil
+}
+
+func (d *diskBlobs) drop(session number) error {
+	err := os.Remove(d.partialFile(session))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
+}
+
+func (d *diskBlobs) sweep(needed map[digest]bool, sessions map[number]bool) error {
+	partials := filepath.Dir(d.partialFile(0))
 	return filepath.WalkDir(d.dir, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
+		}
+		if filepath.Dir(path) == partials {
+			n, err := strconv.Atoi(entry.Name())
+			if err == nil && sessions[number(n)] {
+				return nil
+			}
+			return os.Remove(path)
 		}
 		var name digest
 		if name.UnmarshalText([]byte(entry.Name())) != nil || needed[name] {
@@ -162,6 +256,35 @@ func (w *diskWriter) keep(d digest) error {
 	}
 	return nil
 }
+
+// diskPartial is the file of a session. Whoever writes it last knows its length.
+type diskPartial struct {
+	diskWriter
+	have int64
+}
+
+func (p *diskPartial) Write(b []byte) (int, error) {
+	n, err := p.File.Write(b)
+	p.have += int64(n)
+	return n, err
+}
+
+func (p *diskPartial) size() int64 { return p.have }
+
+func (p *diskPartial) settle(size int64) error {
+	if size != p.have {
+		if err := p.Truncate(size); err != nil {
+			return err
+		}
+		p.have = size
+	}
+	if p.to.sync {
+		return p.Sync()
+	}
+	return nil
+}
+
+func (p *diskPartial) release() { p.Close() }
 
 func (w *diskWriter) discard() {
 	w.Close()

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -19,8 +20,11 @@ type call struct {
 	method method
 	id     string // in the path
 	r      *http.Request
+	w      http.ResponseWriter
 	params url.Values
 	grant  grant
+	scopes scopes // of the grant, those of the era
+	maker  maker  // of what the call makes
 	base   string // what productUrl and baseUrl begin with
 	now    time.Time
 	fault  *Fault // nil without
@@ -34,13 +38,39 @@ func (e *Emulator) serveAPI(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	e.stats.count(m)
-	params, _ := url.ParseQuery(r.URL.RawQuery)
-	c := &call{Emulator: e, method: m, id: id, r: r, params: params, base: e.baseOf(r), now: e.opts.Now()}
+	params := readParams(r)
+	c := &call{Emulator: e, method: m, id: id, r: r, w: w, params: params, base: e.baseOf(r), now: e.opts.Now()}
 	start := c.now
 	answer, err := c.run()
 	status := c.respond(w, answer, err)
 	e.opts.Logger.Debug("call", slog.String("method", m.name), slog.Int("status", status),
 		slog.Duration("took", e.opts.Now().Sub(start)))
+}
+
+// readParams reads the query. A call whose method is overridden may have it in a
+// form, because that is what Google's client libraries for Java and .NET make of
+// a GET whose URL is long.
+func readParams(r *http.Request) url.Values {
+	params, _ := url.ParseQuery(r.URL.RawQuery)
+	kind, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
+	if methodOf(r) == r.Method || strings.TrimSpace(kind) != "application/x-www-form-urlencoded" {
+		return params
+	}
+	if body, err := io.ReadAll(io.LimitReader(r.Body, maxBody)); err == nil {
+		form, _ := url.ParseQuery(string(body))
+		for name, values := range form {
+			params[name] = append(params[name], values...)
+		}
+	}
+	return params
+}
+
+// methodOf is the HTTP method of a call, which a POST may override.
+func methodOf(r *http.Request) string {
+	if other := r.Header.Get("X-HTTP-Method-Override"); other != "" && r.Method == http.MethodPost {
+		return strings.ToUpper(other)
+	}
+	return r.Method
 }
 
 // run takes the call through the layers. A call that is to get no answer
@@ -50,18 +80,24 @@ func (c *call) run() (any, error) {
 	if c.grant, ok = c.granted(c.token()); !ok {
 		return nil, c.refusal(unauthenticated())
 	}
+	c.scopes = scopesOf(c.grant.scopes) & c.opts.Profile.scopes()
+	c.maker = makerOf(c.grant.user, c.grant.client)
 	c.fault = c.faults.next(c.method.name, "")
 	if err := c.fault.before(c.now); err != nil {
 		return nil, err
 	}
-	if err := c.quota.spend(c.method.write, c.now); err != nil {
+	c.r.Body = c.fault.cut(c.r.Body)
+	if err := c.quota.spend(c.grant, c.method.write, c.now); err != nil {
+		return nil, err
+	}
+	if err := c.permitted(); err != nil {
 		return nil, err
 	}
 	if c.method.write {
-		if err := c.quota.enter(); err != nil {
+		if err := c.quota.enter(c.grant); err != nil {
 			return nil, err
 		}
-		defer c.quota.leave()
+		defer c.quota.leave(c.grant)
 	}
 	if c.opts.Latency > 0 {
 		time.Sleep(c.opts.Latency)
@@ -69,11 +105,18 @@ func (c *call) run() (any, error) {
 	if err := c.checkQuery(); err != nil {
 		return nil, err
 	}
+	mask, err := c.readFields()
+	if err != nil {
+		return nil, err
+	}
 	answer, err := c.method.serve(c)
 	if lost := c.fault.after(); lost != nil {
 		return nil, lost
 	}
-	return answer, err
+	if err != nil {
+		return nil, err
+	}
+	return mask.of(answer)
 }
 
 // respond sends the answer and tells its status.
@@ -91,11 +134,8 @@ func (c *call) respond(w http.ResponseWriter, answer any, err error) int {
 	}
 	status := http.StatusOK
 	switch a := answer.(type) {
-	case plain:
-		w.Header().Set("Content-Type", "text/plain; charset=UTF-8")
-		w.Header().Set("X-Content-Type-Options", "nosniff")
-		w.Header().Set("X-Goog-Upload-Status", "final")
-		io.WriteString(w, string(a))
+	case uploadAnswer:
+		a.write(w)
 		return status
 	case partial:
 		answer, status = a.answer, http.StatusMultiStatus
@@ -114,6 +154,9 @@ func (c *call) refusal(e *apiError) *apiError {
 
 // checkQuery refuses query parameters that the method does not have.
 func (c *call) checkQuery() error {
+	if alt := c.params.Get("alt"); alt != "" && alt != "json" && !c.method.flat {
+		return invalid("Invalid value at 'alt', %q", alt) // Google's other forms are not served here
+	}
 	for _, name := range slices.Sorted(maps.Keys(c.params)) {
 		if commonQuery(name) {
 			continue
@@ -165,7 +208,7 @@ func (c *call) decode(into any) error {
 
 // withdrawn answers the methods that Google took away on 2025-03-31.
 func (c *call) withdrawn() (any, error) {
-	return nil, &apiError{code: http.StatusForbidden, status: "PERMISSION_DENIED", message: textScopes}
+	return nil, insufficient()
 }
 
 // serveUnknown answers a path that no method has, as Google's front end does.

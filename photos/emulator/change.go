@@ -14,6 +14,10 @@ const (
 	opUpload     = "upload"     // bytes arrived: Number, Upload
 	opUsed       = "used"       // an upload made an item: Number
 	opExpire     = "expire"     // upload tokens below Number died
+	opSession    = "session"    // an upload session: Number, Session
+	opEnded      = "ended"      // session Number's state is now Title
+	opForget     = "forget"     // sessions below Number died
+	opClock      = "clock"      // the clock is ahead by At nanoseconds
 	opInsert     = "insert"     // into Album at index At: Contents
 	opRemove     = "remove"     // from Album: Contents
 	opOrder      = "order"      // Album's contents are now Contents
@@ -39,6 +43,7 @@ type change struct {
 	Item       *item       `json:"item,omitempty"`
 	Enrichment *enrichment `json:"enrichment,omitempty"`
 	Upload     *upload     `json:"upload,omitempty"`
+	Session    *session    `json:"session,omitempty"`
 }
 
 // apply carries a change out. It refuses one that does not fit the world, which
@@ -53,8 +58,16 @@ func (w *world) apply(c change) error {
 		return w.applyEnrichment(c)
 	case opUpload, opUsed, opExpire:
 		return w.applyUpload(c)
+	case opSession, opEnded, opForget:
+		return w.applySession(c)
 	case opInsert, opRemove, opOrder, opTitle, opCover, opDelete:
 		return w.applyToAlbum(c)
+	case opClock:
+		if c.At < w.ahead {
+			return errors.New("the clock goes back")
+		}
+		w.ahead = c.At
+		return nil
 	case opDescribe, opTrash, opRestore:
 		return w.applyToItem(c)
 	}

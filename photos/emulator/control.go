@@ -66,6 +66,15 @@ func (e *Emulator) control(r *http.Request) (answer any, status int, err error) 
 			return nil, http.StatusBadRequest, err
 		}
 		return ok, http.StatusBadRequest, e.SetFaults(list)
+	case "GET clock":
+		return e.clockBody(), 0, nil
+	case "POST clock":
+		var body clockBody
+		if err := readControl(r, &body); err != nil {
+			return nil, http.StatusBadRequest, err
+		}
+		err := e.advance(body)
+		return e.clockBody(), http.StatusBadRequest, err
 	case "POST reset":
 		return ok, http.StatusInternalServerError, e.Reset()
 	case "POST user":

@@ -113,7 +113,7 @@ func (c *call) createItems() (any, error) {
 			results[i].MediaItem = &shown
 		}
 	}
-	answer := map[string]any{"newMediaItemResults": results}
+	answer := createAnswer{results}
 	if failed && !c.opts.Choices.OKOnPartialSuccess {
 		return partial{answer}, nil
 	}

@@ -195,7 +195,7 @@ func TestUploadsAreRefusedWithAFlatBody(t *testing.T) {
 	flat(413, 3, "Request Entity Too Large", append(picture(1), make([]byte, 100)...))
 	flat(413, 3, "Request Entity Too Large", append(film(1), make([]byte, 200)...))
 	flat(400, 3, "Checksum from header does not match received payload content.", picture(1), "X-Goog-Hash", "sha1=AAAA")
-	flat(501, 3+9, `The upload protocol "resumable" is not supported.`, nil, "X-Goog-Upload-Protocol", "resumable")
+	flat(501, 3+9, `The upload protocol "multipart" is not supported.`, nil, "X-Goog-Upload-Protocol", "multipart")
 	a.upload(film(1), "a film may be larger than a photograph")
 	if status, token, err := a.send("POST", "/v1/uploads/", picture(1), "X-Goog-Hash", "sha1="+sha1Of(picture(1))); err != nil || status != 200 || token == "" {
 		t.Errorf("an upload with its hash and a slash: %d %q %v", status, token, err)

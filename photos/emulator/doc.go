@@ -16,6 +16,7 @@
 // # What it serves
 //
 //	/v1/…                 the API
+//	/v1/uploads           bytes: raw, or resumable in a session that lives for a day
 //	/lh3/…=w400-h300      pictures at baseUrl, for an hour: =wN, =hN, =wN-hN, -c, =d, =dv
 //	/                     pages for people: the account, its albums and its items
 //	/_emulator/…          the control API

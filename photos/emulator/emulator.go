@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"reflect"
 	"strings"
 	"sync"
 )
@@ -14,11 +15,15 @@ import (
 type Emulator struct {
 	opts    Options
 	methods map[string]method
+	permits map[string]scopes       // by method
+	answers map[string]reflect.Type // by method, for partial answers
 	quota   *quota
 	faults  faults
 	stats   stats
 	store   *store
 	shop    *pictures
+	turns   turns
+	clock   clock
 	pages   *pages
 	guard   *http.CrossOriginProtection
 	oauth   *oauth
@@ -38,7 +43,13 @@ func Open(opts Options) (*Emulator, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Emulator{opts: opts, methods: methods(), store: store, world: world, guard: http.NewCrossOriginProtection()}
+	e := &Emulator{
+		opts: opts, methods: methods(), permits: permits(opts), answers: answers(), store: store, world: world,
+		guard: http.NewCrossOriginProtection(),
+	}
+	e.clock.base = opts.Now
+	e.clock.ahead.Store(world.ahead)
+	e.opts.Now = e.clock.now // so that all of us see the same time
 	e.opts.BaseURL = strings.TrimSuffix(opts.BaseURL, "/")
 	e.shop = newPictures(store.blobs)
 	if e.pages, err = newPages(); err == nil {
@@ -121,6 +132,7 @@ func (e *Emulator) Reset() error {
 		return fmt.Errorf("reset the account: %w", err)
 	}
 	e.world = world
+	e.clock.ahead.Store(0)
 	e.shop.forget()
 	e.stats.reset()
 	e.quota.reset()
@@ -132,6 +144,11 @@ func (e *Emulator) baseOf(r *http.Request) string {
 	if e.opts.BaseURL != "" {
 		return e.opts.BaseURL
 	}
+	return hostOf(r)
+}
+
+// hostOf is what the address of a request began with.
+func hostOf(r *http.Request) string {
 	if r.TLS != nil {
 		return "https://" + r.Host
 	}

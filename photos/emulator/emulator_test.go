@@ -2,6 +2,7 @@ package emulator_test
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"image"
@@ -23,12 +24,22 @@ type account struct {
 	e   *emulator.Emulator
 	url string
 	do  func(*http.Request) (*http.Response, error)
+	who string // the access token; "" is one that nobody declared
+	end func() error
 
 	transport http.RoundTripper // of a Pipe
 }
 
 // open serves a new account until the test ends. Its writes are not limited.
 func open(t *testing.T, opts emulator.Options) *account {
+	t.Helper()
+	a := serve(t, opts)
+	t.Cleanup(a.stop)
+	return a
+}
+
+// serve serves an account until stop.
+func serve(t *testing.T, opts emulator.Options) *account {
 	t.Helper()
 	if opts.WritesPerMinute == 0 {
 		opts.WritesPerMinute = -1
@@ -38,13 +49,19 @@ func open(t *testing.T, opts emulator.Options) *account {
 		t.Fatal(err)
 	}
 	server := httptest.NewServer(e)
-	t.Cleanup(func() {
+	end := func() error {
 		server.Close()
-		if err := e.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return &account{t: t, e: e, url: server.URL, do: server.Client().Do}
+		return e.Close()
+	}
+	return &account{t: t, e: e, url: server.URL, do: server.Client().Do, end: end}
+}
+
+// stop ends what serve began.
+func (a *account) stop() {
+	a.t.Helper()
+	if err := a.end(); err != nil {
+		a.t.Error(err)
+	}
 }
 
 // object is a JSON object as a test sees it.
@@ -72,7 +89,7 @@ func (a *account) send(method, path string, body any, headers ...string) (int, s
 	if err != nil {
 		a.t.Fatal(err)
 	}
-	req.Header.Set("Authorization", "Bearer token")
+	req.Header.Set("Authorization", "Bearer "+cmp.Or(a.who, "token"))
 	for i := 0; i < len(headers); i += 2 {
 		req.Header.Set(headers[i], headers[i+1])
 	}

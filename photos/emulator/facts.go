@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"errors"
 	"image"
 	_ "image/gif" // the decoders of what people upload
 	_ "image/jpeg"
@@ -20,7 +21,7 @@ import (
 // and no video.
 func examine(b blob, size int64) facts {
 	head := make([]byte, min(size, sniffed))
-	if _, err := io.ReadFull(b, head); err != nil {
+	if _, err := b.ReadAt(head, 0); err != nil && !errors.Is(err, io.EOF) {
 		return facts{}
 	}
 	f := facts{Type: sniff(head)}

@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"fmt"
+	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -14,6 +15,7 @@ const (
 	Refuse      = "refuse"       // a 4xx answer; nothing changes
 	LoseRequest = "lose_request" // the connection is cut before the call is carried out
 	LoseAnswer  = "lose_answer"  // the call is carried out, and the connection is cut
+	CutUpload   = "cut_upload"   // the connection is cut when Bytes of the body have arrived
 	Throttle    = "throttle"     // a 429 answer as the quota's; nothing changes
 	Broken      = "error"        // a 5xx answer; nothing changes unless Applied
 )
@@ -24,7 +26,7 @@ type Fault struct {
 	Method string `json:"method"`          // "mediaItems.batchCreate", "uploads", "oauth.token"; "*" or "" is every method of the API
 	Nth    int    `json:"nth,omitempty"`   // the first call that it hits, counted from 1 since the faults were set; 0 = 1
 	Times  int    `json:"times,omitempty"` // how many calls in a row it hits; 0 = 1 (with Item: for ever), -1 = for ever
-	Kind   string `json:"kind,omitempty"`  // Refuse, LoseRequest, LoseAnswer, Throttle or Broken; with Item, "" is Refuse
+	Kind   string `json:"kind,omitempty"`  // one of the constants above; with Item, "" is Refuse
 	// Item makes a poison item: the fault counts and hits only calls that name
 	// this media item id or file name, or an upload of that file name.
 	Item       string `json:"item,omitempty"`
@@ -33,12 +35,16 @@ type Fault struct {
 	Applied    bool   `json:"applied,omitempty"`    // with Broken: carry the call out first
 	Quota      string `json:"quota,omitempty"`      // with Throttle: "daily", "writes" (the default) or "concurrent"
 	RetryAfter int    `json:"retryAfter,omitempty"` // seconds, in a Retry-After header; 0 = none
+	// Bytes is how much of the body arrives with CutUpload. What arrived of a
+	// resumable upload counts up to the granularity; a body that is not longer is
+	// taken, and only the answer is lost.
+	Bytes int64 `json:"bytes,omitempty"`
 }
 
 // check refuses a fault that could never do what it says.
 func (f Fault) check() error {
 	switch f.Kind {
-	case Refuse, LoseRequest, LoseAnswer, Throttle, Broken:
+	case Refuse, LoseRequest, LoseAnswer, CutUpload, Throttle, Broken:
 	case "":
 		if f.Item == "" {
 			return fmt.Errorf("a fault of %q needs a kind", f.Method)
@@ -52,7 +58,7 @@ func (f Fault) check() error {
 	if f.Status != 0 && (f.Status < 400 || f.Status > 599) {
 		return fmt.Errorf("status %d is no failure", f.Status)
 	}
-	if f.Nth < 0 || f.Times < -1 || f.RetryAfter < 0 {
+	if f.Nth < 0 || f.Times < -1 || f.RetryAfter < 0 || f.Bytes < 0 {
 		return fmt.Errorf("a fault of %q has a negative count", f.Method)
 	}
 	return nil
@@ -134,7 +140,7 @@ func (f *Fault) before(now time.Time) error {
 	switch f.Kind {
 	case LoseRequest:
 		panic(http.ErrAbortHandler)
-	case LoseAnswer:
+	case LoseAnswer, CutUpload:
 		return nil
 	case Throttle:
 		return f.throttled(now)
@@ -153,10 +159,33 @@ func (f *Fault) after() error {
 	if f == nil {
 		return nil
 	}
-	if f.Kind == LoseAnswer {
+	if f.Kind == LoseAnswer || f.Kind == CutUpload {
 		panic(http.ErrAbortHandler)
 	}
 	return f.answer(http.StatusInternalServerError)
+}
+
+// cut is the body of a request as it arrives with CutUpload.
+func (f *Fault) cut(body io.ReadCloser) io.ReadCloser {
+	if f == nil || f.Kind != CutUpload {
+		return body
+	}
+	return &cutBody{ReadCloser: body, left: f.Bytes}
+}
+
+// cutBody breaks off after some bytes.
+type cutBody struct {
+	io.ReadCloser
+	left int64
+}
+
+func (b *cutBody) Read(p []byte) (int, error) {
+	if b.left == 0 {
+		return 0, io.ErrUnexpectedEOF
+	}
+	n, err := b.ReadCloser.Read(p[:min(int64(len(p)), b.left)])
+	b.left -= int64(n)
+	return n, err
 }
 
 func (f *Fault) throttled(now time.Time) error {
@@ -204,8 +233,9 @@ func (c *call) poisoned(names ...string) error {
 	if fault == nil {
 		return nil
 	}
-	if fault.Kind == LoseAnswer || fault.Applied {
+	if fault.Kind == LoseAnswer || fault.Kind == CutUpload || fault.Applied {
 		c.fault = fault
+		c.r.Body = fault.cut(c.r.Body)
 		return nil
 	}
 	return fault.before(c.now)

@@ -12,7 +12,12 @@ import (
 // faulty serves an account over a transport that repeats nothing by itself.
 func faulty(t *testing.T, faults ...emulator.Fault) *account {
 	t.Helper()
-	a := open(t, emulator.Options{})
+	return faultyIn(t, emulator.Options{}, faults...)
+}
+
+func faultyIn(t *testing.T, opts emulator.Options, faults ...emulator.Fault) *account {
+	t.Helper()
+	a := open(t, opts)
 	a.do = (&http.Client{Transport: &http.Transport{DisableKeepAlives: true}}).Do
 	if err := a.e.SetFaults(faults); err != nil {
 		t.Fatal(err)

@@ -21,6 +21,7 @@ const (
 	itemKind       idKind = 'i'
 	enrichmentKind idKind = 'e'
 	tokenKind      idKind = 't'
+	sessionKind    idKind = 's'
 )
 
 // bytes is how much an id of the kind encodes: 57 bytes are the 76 characters

@@ -68,7 +68,7 @@ func (c *call) getItems() (any, error) {
 		found := c.itemOf(n, "")
 		results[i].MediaItem = &found
 	}
-	return map[string]any{"mediaItemResults": results}, nil
+	return getAnswer{results}, nil
 }
 
 // maxDescription is the first length that is too long (discovery document).

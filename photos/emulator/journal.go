@@ -237,12 +237,15 @@ func writeJournal(to io.Writer, w *world, generation uint64) (size int64, err er
 
 // changes is about how many snapshot needs.
 func (w *world) changes() int {
-	return len(w.items) + len(w.enrichments) + len(w.albums) + len(w.uploads) + 1
+	return len(w.items) + len(w.enrichments) + len(w.albums) + len(w.uploads) + len(w.sessions) + 2
 }
 
 // snapshot is the shortest list of changes that makes the world from nothing.
 func (w *world) snapshot() []change {
 	out := make([]change, 0, w.changes())
+	if w.ahead > 0 {
+		out = append(out, change{Op: opClock, At: w.ahead})
+	}
 	for n, it := range w.items {
 		out = append(out, change{Op: opItem, Number: number(n), Item: it})
 	}
@@ -263,6 +266,14 @@ func (w *world) snapshot() []change {
 	}
 	if w.nextUpload > 0 {
 		out = append(out, change{Op: opExpire, Number: w.oldUpload})
+	}
+	for n := w.oldSession; n < w.nextSession; n++ {
+		if s := w.sessions[n]; s != nil {
+			out = append(out, change{Op: opSession, Number: n, Session: s})
+		}
+	}
+	if w.nextSession > 0 {
+		out = append(out, change{Op: opForget, Number: w.oldSession})
 	}
 	return out
 }

@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"net/http"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 )
@@ -74,19 +73,10 @@ func oauthMethod(path string) string {
 	return ""
 }
 
-// scopePrefix is what the Library API's scopes begin with.
-const scopePrefix = "https://www.googleapis.com/auth/"
-
 // knownScope reports whether people can be asked for a scope. That includes those
 // which Google removed on 2025-03-31: its page of consent still grants them,
 // though the API then takes no notice (a report of 2026).
-func knownScope(scope string) bool {
-	short, ok := strings.CutPrefix(scope, scopePrefix)
-	return ok && slices.Contains([]string{
-		"photoslibrary", "photoslibrary.appendonly", "photoslibrary.readonly", "photoslibrary.sharing",
-		"photoslibrary.readonly.appcreateddata", "photoslibrary.edit.appcreateddata",
-	}, short)
-}
+func knownScope(scope string) bool { return slices.Contains(allScopes(), scope) }
 
 // oauth holds who granted what to whom.
 type oauth struct {

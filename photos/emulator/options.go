@@ -45,6 +45,14 @@ type Options struct {
 	StorageBytes     int64 // of the whole account; 0 = unlimited
 	TextLength       int   // characters of an enrichment's text; 0 = 1,000
 	PlaceNameLength  int   // characters of a location's name; 0 = 500
+	ChunkGranularity int   // of resumable uploads, in bytes; 0 = 262,144
+
+	// Tokens declares access tokens with what they permit, beside those that the
+	// emulator's own OAuth issues. Once there are any, or with RequireTokens, every
+	// other token is refused; without, any text is the owner's token for the default
+	// client with all scopes of the profile.
+	Tokens        map[string]Grant
+	RequireTokens bool
 
 	Choices Choices
 	// Clients are the OAuth clients that may ask people for access; nil is
@@ -52,9 +60,6 @@ type Options struct {
 	Clients []OAuthClient
 	// Users are those who can be chosen at the page of consent; nil is the owner.
 	Users []string
-	// RequireTokens refuses every access token that the emulator's own OAuth did
-	// not issue. Without, any other text is the owner's token.
-	RequireTokens bool
 
 	// Sync makes every change reach the disk before it is answered. Without, a
 	// change survives the death of the process but not that of the machine.
@@ -87,6 +92,11 @@ type Choices struct {
 	// ReviveTrashed brings the trashed item back when its bytes are uploaded
 	// again, instead of making a new item.
 	ReviveTrashed bool
+	// EditReads lets a token that has only the scope to edit read what it may edit.
+	EditReads bool
+	// SharingReads lets a token that has only the scope to share read, in the
+	// legacy profile, the albums that it shared.
+	SharingReads bool
 	// ListLag hides a new album from albums.list for this long.
 	ListLag time.Duration
 	// VideoProcessing leaves new videos PROCESSING for this long.
@@ -114,6 +124,7 @@ func (o Options) withDefaults() Options {
 	o.VideoBytes = orDefault(o.VideoBytes, 20<<30)
 	o.TextLength = orDefault(o.TextLength, 1000)
 	o.PlaceNameLength = orDefault(o.PlaceNameLength, 500)
+	o.ChunkGranularity = orDefault(o.ChunkGranularity, granularity)
 	if o.Profile == "" {
 		o.Profile = Current
 	}

@@ -13,15 +13,16 @@ import (
 )
 
 // quotaBody is the answer of a quota that is used up.
-func quotaBody(metric, limit, metricID, limitID, value string) object {
+func quotaBody(metric, limit, metricID, limitID, value string, project ...string) object {
+	number := append(project, "1")[0]
 	message := "Quota exceeded for quota metric '" + metric + "' and limit '" + limit +
-		"' of service 'photoslibrary.googleapis.com' for consumer 'project_number:1'."
+		"' of service 'photoslibrary.googleapis.com' for consumer 'project_number:" + number + "'."
 	return object{"error": object{
 		"code": 429.0, "message": message, "status": "RESOURCE_EXHAUSTED",
 		"errors": []any{object{"message": message, "domain": "global", "reason": "rateLimitExceeded"}},
 		"details": []any{
 			object{"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": "RATE_LIMIT_EXCEEDED", "domain": "googleapis.com",
-				"metadata": object{"quota_limit_value": value, "consumer": "projects/1", "service": "photoslibrary.googleapis.com",
+				"metadata": object{"quota_limit_value": value, "consumer": "projects/" + number, "service": "photoslibrary.googleapis.com",
 					"quota_limit": limitID, "quota_location": "global", "quota_metric": "photoslibrary.googleapis.com/" + metricID}},
 			object{"@type": "type.googleapis.com/google.rpc.Help", "links": []any{object{
 				"description": "Request a higher quota limit.", "url": "https://cloud.google.com/docs/quota#requesting_higher_quota"}}},

@@ -21,6 +21,7 @@ import (
 //	calls         the calls of the day; see quota.go
 //	grants.json   who granted what to which client; see oauthkept.go
 //	blobs/ab/abc… the bytes of items and uploads, named by their SHA-256
+//	blobs/partial the bytes of upload sessions, named by their numbers
 type store struct {
 	dir        string
 	lock       *flock.Flock
@@ -126,7 +127,7 @@ func (s *store) load(o Options) (*world, error) {
 		return nil, fmt.Errorf("prepare the folder for pictures: %w", err)
 	}
 	if j.compacted {
-		if err := onDisk.sweep(world.sharesBytes()); err != nil {
+		if err := onDisk.sweep(world.sharesBytes(), world.activeSessions()); err != nil {
 			return nil, fmt.Errorf("clear pictures that nothing needs: %w", err)
 		}
 	}
@@ -165,7 +166,7 @@ func (s *store) restart(seed int64) (*world, error) {
 		s.journal.file.Close()
 		s.journal = j
 	}
-	return world, s.blobs.sweep(nil)
+	return world, s.blobs.sweep(nil, nil)
 }
 
 // close lets the folder go.

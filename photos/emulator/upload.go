@@ -20,7 +20,11 @@ const sniffed = 512
 
 // upload is POST /v1/uploads: bytes in, token out. It makes nothing visible.
 func (c *call) upload() (any, error) {
-	if protocol := c.r.Header.Get("X-Goog-Upload-Protocol"); protocol != "" && protocol != "raw" {
+	protocol := c.r.Header.Get("X-Goog-Upload-Protocol")
+	switch {
+	case protocol == "resumable", c.params.Has("upload_id"), protocol == "" && c.command() != "":
+		return c.resumable()
+	case protocol != "" && protocol != "raw":
 		return nil, &apiError{code: http.StatusNotImplemented, status: "UNIMPLEMENTED",
 			message: fmt.Sprintf("The upload protocol %q is not supported.", protocol)}
 	}
@@ -56,6 +60,19 @@ func uploadName(header string) string {
 	return strings.ToValidUTF8(header, "\ufffd")
 }
 
+// noBytes answers an empty upload. Clients refuse one before they send it, so no
+// source tells Google's text.
+func noBytes() error { return invalid("Request must contain the bytes of a media item.") }
+
+// limitOf is how many bytes a file of a MIME type may have. Of an unknown type it
+// may be a video.
+func (c *call) limitOf(kind string) int64 {
+	if strings.HasPrefix(kind, "image/") {
+		return c.opts.PhotoBytes
+	}
+	return c.opts.VideoBytes
+}
+
 func tooLarge() error {
 	return &apiError{code: http.StatusRequestEntityTooLarge, status: "INVALID_ARGUMENT", message: "Request Entity Too Large"}
 }
@@ -68,21 +85,14 @@ func (c *call) receive(kept blobWriter) (*upload, error) {
 		return nil, invalid("Request body could not be read.")
 	}
 	if len(head) == 0 {
-		return nil, invalid("Request must contain the bytes of a media item.")
+		return nil, noBytes()
 	}
-	limit := c.opts.PhotoBytes
-	if kind := sniff(head); kind == "" || isVideo(kind) {
-		limit = c.opts.VideoBytes
-	}
+	limit := c.limitOf(sniff(head))
 	sums := []hash.Hash{sha256.New()}
 	if c.r.Header.Get("X-Goog-Hash") != "" {
 		sums = append(sums, sha1.New())
 	}
-	to := io.MultiWriter(kept, sums[0], sums[len(sums)-1])
-	if len(sums) == 1 {
-		to = io.MultiWriter(kept, sums[0])
-	}
-	size, err := io.Copy(to, io.LimitReader(body, limit+1))
+	size, err := io.Copy(io.MultiWriter(kept, hashAll(sums)), io.LimitReader(body, limit+1))
 	if err != nil {
 		return nil, invalid("Request body could not be read.")
 	}
@@ -114,20 +124,21 @@ func checkHash(header string, sum hash.Hash) error {
 	return nil
 }
 
-// grantToken makes the upload known and lets go of tokens that died.
-func (c *call) grantToken(up *upload) (any, error) {
+// grantToken makes the upload known, with what else it changes, and lets go of
+// tokens that died.
+func (c *call) grantToken(up *upload, more ...change) (any, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	w := c.world
 	n := w.nextUpload
-	changes := []change{{Op: opUpload, Number: n, Upload: up}}
+	changes := append(more, change{Op: opUpload, Number: n, Upload: up})
 	if alive := w.firstAlive(c.now); alive > w.oldUpload {
 		changes = append(changes, change{Op: opExpire, Number: alive})
 	}
 	if err := c.commit(changes...); err != nil {
 		return nil, err
 	}
-	return plain(w.ids.text(tokenKind, n)), nil
+	return uploadAnswer{status: sessionFinal, token: w.ids.text(tokenKind, n)}, nil
 }
 
 // firstAlive is the first upload whose token lives. Tokens die in the order in

@@ -88,9 +88,6 @@ func (positionType) proto() string { return "AlbumPosition.PositionType" }
 // partial is a batch's answer of which some entries failed.
 type partial struct{ answer any }
 
-// plain is an answer that is text, not JSON.
-type plain string
-
 // writeJSON sends a JSON answer.
 func writeJSON(w http.ResponseWriter, status int, answer any, indent bool) {
 	var buf bytes.Buffer

@@ -2,7 +2,9 @@ package emulator_test
 
 import (
 	"crypto/sha1"
+	"crypto/sha256"
 	"encoding/base64"
+	"encoding/hex"
 	"strings"
 	"testing"
 
@@ -12,6 +14,11 @@ import (
 func sha1Of(b []byte) string {
 	sum := sha1.Sum(b)
 	return base64.StdEncoding.EncodeToString(sum[:])
+}
+
+func sha256Of(b []byte) string {
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
 }
 
 func TestMalformedJSONIsShownWithACaret(t *testing.T) {

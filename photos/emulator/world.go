@@ -24,10 +24,15 @@ type world struct {
 	newest      []number          // live items, newest capture time first
 	unsorted    bool              // newest is to be sorted: only while a journal is read
 	storage     int64             // bytes of all items
+	ahead       int64             // nanoseconds by which the clock was advanced
+	sessions    map[number]*session
+	nextSession number
+	oldSession  number // no session that can be asked has a lower number
 }
 
 func newWorld(key [keyBytes]byte) *world {
-	return &world{ids: newIDs(key), uploads: map[number]*upload{}, byDigest: map[digest]number{}}
+	return &world{ids: newIDs(key), uploads: map[number]*upload{}, byDigest: map[digest]number{},
+		sessions: map[number]*session{}}
 }
 
 // digest is the SHA-256 of bytes.
