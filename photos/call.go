@@ -104,7 +104,7 @@ func (c *Client) attempt(ctx context.Context, m message, waited time.Duration) (
 		err = errors.New("it is empty, or has characters that none has")
 	}
 	if err != nil {
-		return token, got, unsent(m.method, fmt.Errorf("no access token: %w", err))
+		return token, got, unsent(m.method, fmt.Errorf("%w: %w", ErrNoToken, err))
 	}
 	inner, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)

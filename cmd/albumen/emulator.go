@@ -62,8 +62,8 @@ func (a *app) serveEmulator(ctx context.Context, listen string, memory bool) (er
 		return errors.Join(fmt.Errorf("opening the emulated account: %w", err), listener.Close())
 	}
 	defer func() { err = errors.Join(err, e.Close()) }()
-	fmt.Fprintf(a.stdout, "Google Photos, emulated, %s\n  albums   http://%s/\n  API      http://%s/v1/   (any bearer token; albumen … --endpoint http://%s)\n  control  http://%s/_emulator/world\nCtrl-C ends it.\n",
-		where, o.Address, o.Address, o.Address, o.Address)
+	fmt.Fprintf(a.stdout, "Google Photos, emulated, %s\n  albums   http://%s/\n  API      http://%s/v1/   (any bearer token; albumen … --endpoint http://%s)\n  OAuth    http://%s/_emulator/credentials.json   (save it for albumen auth login --credentials)\n  control  http://%s/_emulator/world\nCtrl-C ends it.\n",
+		where, o.Address, o.Address, o.Address, o.Address, o.Address)
 	return serve(ctx, listener, e)
 }
 

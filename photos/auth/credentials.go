@@ -10,7 +10,6 @@ import (
 	"net"
 	"net/url"
 	"os"
-	"path"
 	"strings"
 
 	"golang.org/x/oauth2"
@@ -135,17 +134,6 @@ func endpointProblem(address string) string {
 func loopback(host string) bool {
 	ip := net.ParseIP(host)
 	return host == "localhost" || ip != nil && ip.IsLoopback()
-}
-
-// revokeURL is where tokens of this client are revoked: the token endpoint's
-// neighbour.
-func (c Credentials) revokeURL() string {
-	u, err := url.Parse(c.TokenURL)
-	if err != nil {
-		return ""
-	}
-	u.Path = path.Join("/", path.Dir(u.Path), "revoke")
-	return u.String()
 }
 
 // config is the client as golang.org/x/oauth2 wants it. The secret goes into the

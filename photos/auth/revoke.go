@@ -7,20 +7,32 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"path"
 	"strings"
 )
 
-// Revoke ends what a person granted, at the service. A grant that is dead already
+// revokeURL is where tokens of a token endpoint are revoked: at its neighbour.
+func revokeURL(tokenURL string) string {
+	u, err := url.Parse(tokenURL)
+	if err != nil {
+		return ""
+	}
+	u.Path = path.Join("/", path.Dir(u.Path), "revoke")
+	return u.String()
+}
+
+// Revoke ends what a person granted, at the service; a nil client is one that
+// suits it. A grant that is dead already
 // is no error. Google then drops all that this person granted to the client's
 // project, so that every machine with these credentials is logged out.
-func Revoke(ctx context.Context, c Credentials, t Token, client *http.Client) error {
+func Revoke(ctx context.Context, t Token, client *http.Client) error {
 	if client == nil {
 		client = endpointClient()
 	}
 	form := url.Values{"token": {t.Refresh.Reveal()}}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.revokeURL(), strings.NewReader(form.Encode()))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, revokeURL(t.TokenURL), strings.NewReader(form.Encode()))
 	if err != nil {
-		return errors.New("revoking the access: the credentials lead to no address")
+		return errors.New("revoking the access: the token leads to no address")
 	}
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	resp, err := client.Do(req)

@@ -96,6 +96,20 @@ func (s *Source) Token(ctx context.Context) (string, error) {
 	return t.Access.Reveal(), err
 }
 
+// Check asks the service whether the grant still holds, by renewing the access
+// token whatever its age.
+func (s *Source) Check(ctx context.Context) error {
+	kept, err := s.o.Store.Load(s.o.Account)
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	s.refused = kept.Access
+	s.mu.Unlock()
+	_, err = s.Token(ctx)
+	return err
+}
+
 // Refused takes the service's word that an access token is not valid, whatever
 // its expiry: the next Token gives another. It reports whether that may help: not
 // for a token that has only just been issued. It suits photos.Options.Refused.
@@ -143,7 +157,7 @@ func (s *Source) renew(ctx context.Context) (Token, error) {
 		s.adopt(kept)
 		return kept, nil
 	}
-	if s.isDead(kept.Refresh) {
+	if kept.Dead || s.isDead(kept.Refresh) {
 		return Token{}, &GrantDeadError{s.o.Account}
 	}
 	usable := s.fresh(kept, renewLate)
@@ -162,6 +176,8 @@ func (s *Source) renew(ctx context.Context) (Token, error) {
 		s.mu.Lock()
 		s.dead = kept.Refresh
 		s.mu.Unlock()
+		kept.Dead = true
+		s.save(ctx, kept)
 		return Token{}, err
 	case err != nil:
 		return Token{}, err
@@ -169,11 +185,16 @@ func (s *Source) renew(ctx context.Context) (Token, error) {
 	kept.take(answer, s.o.Now())
 	s.adopt(kept)
 	s.o.Logger.LogAttrs(ctx, slog.LevelDebug, "access token renewed", slog.Any("token", kept))
-	// The token is good whether or not it can be kept: a folder may be read-only.
-	if err := s.o.Store.Update(ctx, kept); err != nil {
-		s.o.Logger.LogAttrs(ctx, slog.LevelWarn, "renewed access token not saved", slog.String("account", s.o.Account), slog.Any("err", err))
-	}
+	s.save(ctx, kept)
 	return kept, nil
+}
+
+// save keeps what was learned. That it can't be kept is no failure, because a
+// folder may be read-only on purpose: the next process then learns it itself.
+func (s *Source) save(ctx context.Context, t Token) {
+	if err := s.o.Store.Update(ctx, t); err != nil {
+		s.o.Logger.LogAttrs(ctx, slog.LevelWarn, "token not saved", slog.String("account", s.o.Account), slog.Any("err", err))
+	}
 }
 
 // stumbled reports whether the token endpoint is to be left alone.

@@ -54,10 +54,10 @@ func TestADeadGrantIsFinalUntilANewLogin(t *testing.T) {
 		token := s.login("family")
 		source := s.source("family")
 		s.token(source)
-		if err := auth.Revoke(t.Context(), s.credentials, token, s.client()); err != nil {
+		if err := auth.Revoke(t.Context(), token, s.client()); err != nil {
 			t.Fatal(err)
 		}
-		if err := auth.Revoke(t.Context(), s.credentials, token, s.client()); err != nil {
+		if err := auth.Revoke(t.Context(), token, s.client()); err != nil {
 			t.Errorf("revoking again: %v", err)
 		}
 		time.Sleep(time.Hour)
@@ -68,6 +68,9 @@ func TestADeadGrantIsFinalUntilANewLogin(t *testing.T) {
 			if !errors.As(err, &dead) || dead.Account != "family" || !photos.IsGrantDead(err) || auth.IsTemporary(err) {
 				t.Errorf("the error is %v", err)
 			}
+		}
+		if _, err := s.source("family").Token(t.Context()); !photos.IsGrantDead(err) {
+			t.Errorf("another process is told %v", err)
 		}
 		if s.asked() != before+1 {
 			t.Errorf("the endpoint was asked %d times about a dead grant", s.asked()-before)

@@ -31,6 +31,8 @@ type Token struct {
 	// OutlivedWeek is set when a grant to this client was renewed more than seven
 	// days after it was given: the client is then not in testing.
 	OutlivedWeek bool
+	// Dead is set when the service said that the grant is: nobody asks again.
+	Dead bool
 }
 
 // TestingLife is how long the grants of a client live that is in testing
@@ -69,6 +71,7 @@ type tokenFile struct {
 	Granted       time.Time  `json:"granted"`
 	RefreshExpiry *time.Time `json:"refresh_expiry,omitempty"`
 	OutlivedWeek  bool       `json:"outlived_week,omitempty"`
+	Dead          bool       `json:"dead,omitempty"`
 }
 
 const tokenVersion = 1
@@ -78,7 +81,7 @@ func (t Token) encode() ([]byte, error) {
 	f := tokenFile{
 		Version: tokenVersion, Account: t.Account, ClientID: t.ClientID, TokenURL: t.TokenURL, Scopes: t.Scopes,
 		Refresh: t.Refresh.Reveal(), Access: t.Access.Reveal(), Obtained: t.Obtained.UTC(), Expiry: t.Expiry.UTC(),
-		Granted: t.Granted.UTC(), OutlivedWeek: t.OutlivedWeek,
+		Granted: t.Granted.UTC(), OutlivedWeek: t.OutlivedWeek, Dead: t.Dead,
 	}
 	if !t.RefreshExpiry.IsZero() {
 		at := t.RefreshExpiry.UTC()
@@ -100,13 +103,15 @@ func decodeToken(account string, text []byte) (Token, error) {
 		return Token{}, fmt.Errorf("it has the version %d and only %d is known here", f.Version, tokenVersion)
 	case f.Version < 1, f.Refresh == "", f.ClientID == "", f.TokenURL == "", f.Granted.IsZero():
 		return Token{}, errors.New("a part is missing")
+	case endpointProblem(f.TokenURL) != "":
+		return Token{}, errors.New("its token_uri " + endpointProblem(f.TokenURL))
 	case f.Account != account:
 		return Token{}, fmt.Errorf("it is the token of the account %q", f.Account)
 	}
 	t := Token{
 		Account: f.Account, ClientID: f.ClientID, TokenURL: f.TokenURL, Scopes: f.Scopes,
 		Refresh: NewSecret(f.Refresh), Access: NewSecret(f.Access), Obtained: f.Obtained, Expiry: f.Expiry,
-		Granted: f.Granted, OutlivedWeek: f.OutlivedWeek,
+		Granted: f.Granted, OutlivedWeek: f.OutlivedWeek, Dead: f.Dead,
 	}
 	if f.RefreshExpiry != nil {
 		t.RefreshExpiry = *f.RefreshExpiry
