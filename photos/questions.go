@@ -95,6 +95,20 @@ func notFound(e *Error) bool {
 	return e.HTTPStatus == http.StatusNotFound && e.Status == "NOT_FOUND"
 }
 
+// IsInvalid reports whether the call can't succeed as it was made, for the sake of
+// one of its entries, its position or its cover: album, account and quota are not
+// to blame.
+func IsInvalid(err error) bool {
+	e := as(err)
+	switch {
+	case IsItemInvalid(err), IsUploadTokenDead(err):
+		return true
+	case IsAlbumGone(err), IsNotOurs(err), IsStorageFull(err), IsUploadRate(err), IsPageTokenDead(err):
+		return false
+	}
+	return e.HTTPStatus == http.StatusBadRequest || e.HTTPStatus == 0 && e.Status == "INVALID_ARGUMENT"
+}
+
 // IsNotOurs reports whether the album was not created by this app.
 func IsNotOurs(err error) bool { return has(as(err), "no permission to add media items") }
 

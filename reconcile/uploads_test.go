@@ -18,6 +18,9 @@ import (
 	"albumen/reconcile"
 )
 
+// storageFull is what Google answers when nothing more fits into the account.
+const storageFull = "The remaining storage in the user's account is not enough to perform this operation."
+
 func isUpload(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, "/uploads") }
 
 // TestAFileThatChangesWhileItIsSentBecomesNoPicture: what was planned and what
@@ -101,7 +104,7 @@ func TestBytesThatArrivedAreNotSentAgain(t *testing.T) {
 				a := virtual(t)
 				a.pictures("a", 1, 5)
 				a.spec("albums: {x: {title: X, contents: [{files: a/*.jpg}]}}")
-				if err := a.emu.SetFaults([]emulator.Fault{{Method: "mediaItems.batchCreate", Kind: emulator.Refuse}}); err != nil {
+				if err := a.emu.SetFaults([]emulator.Fault{{Method: "mediaItems.batchCreate", Kind: emulator.Refuse, Message: storageFull}}); err != nil {
 					t.Fatal(err)
 				}
 				a.apply()

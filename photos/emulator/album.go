@@ -16,6 +16,9 @@ type album struct {
 	contents []entry // items, trashed ones too, and enrichments
 	members  map[number]struct{}
 	hidden   int // trashed items among the contents
+	foreign  int // items among the contents, trashed ones too, that the album's maker did not make
+	maker
+	share *share // nil for an album of the owner alone
 }
 
 // has reports whether an item is in the album, trashed or not.

@@ -67,7 +67,7 @@ func (c *call) createAlbum() (any, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	n := number(len(c.world.albums))
-	if err := c.commit(change{Op: opAlbum, Number: n, Title: title, At: c.now.Unix()}); err != nil {
+	if err := c.commit(change{Op: opAlbum, Number: n, Title: title, At: c.now.Unix(), maker: c.maker}); err != nil {
 		return nil, err
 	}
 	return c.newAlbumOf(c.world.albums[n]), nil
@@ -84,52 +84,40 @@ func (c *call) getAlbum() (any, error) {
 	return c.albumOf(a), nil
 }
 
-// readAlbum finds the album of a read.
-func (c *call) readAlbum(id string) (*album, error) {
-	a, _ := c.world.album(id)
-	switch {
-	case a != nil:
-		return a, nil
-	case wellShaped(id):
-		return nil, notFound(textGone)
-	default:
-		return nil, invalid(textAlbum)
-	}
-}
-
-// writeAlbum finds the album of a write.
-func (c *call) writeAlbum(id string) (*album, error) {
-	a, gone := c.world.album(id)
-	switch {
-	case a != nil:
-		return a, nil
-	case gone:
-		return nil, notFound(textAlbumGone)
-	default:
-		return nil, invalid(textAlbum)
-	}
-}
-
 // albumList is a page of albums.
 type albumList struct {
 	Albums        []wireAlbum `json:"albums,omitempty"`
 	NextPageToken string      `json:"nextPageToken,omitempty"`
 }
 
-// listAlbums is albums.list.
+// listAlbums is albums.list: the user's own albums.
 func (c *call) listAlbums() (any, error) {
-	size, err := c.pageSize(20, 50)
+	albums, next, err := c.walkAlbums(func(a *album) bool {
+		return c.mine(a.maker) && !c.now.Before(time.Unix(a.Created, 0).Add(c.opts.Choices.ListLag))
+	})
 	if err != nil {
 		return nil, err
+	}
+	return albumList{albums, next}, nil
+}
+
+// walkAlbums is a page of the albums of a list, of those that the caller sees.
+func (c *call) walkAlbums(listed func(*album) bool) (page []wireAlbum, next string, err error) {
+	size, err := c.pageSize(20, 50)
+	if err != nil {
+		return nil, "", err
+	}
+	appOnly, err := c.boolParam("excludeNonAppCreatedData")
+	if err != nil {
+		return nil, "", err
 	}
 	bound := c.boundQuery()
 	c.mu.RLock()
 	defer c.mu.RUnlock()
 	cursor, err := c.cursor(bound, c.param("pageToken"), 1)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	var out albumList
 	from := 0
 	if cursor != nil {
 		from = int(cursor[0])
@@ -138,16 +126,15 @@ func (c *call) listAlbums() (any, error) {
 	// a walk through the newest first shift it, so it is the number of the album.
 	for _, n := range c.albumNumbers(from, cursor == nil) {
 		a := c.world.albums[n]
-		if a.Deleted || c.now.Before(time.Unix(a.Created, 0).Add(c.opts.Choices.ListLag)) {
+		if a.Deleted || !listed(a) || !c.seesAlbum(a) || appOnly && !c.ours(a.maker) {
 			continue
 		}
-		if len(out.Albums) == size {
-			out.NextPageToken = c.pageToken(bound, int64(n))
-			break
+		if len(page) == size {
+			return page, c.pageToken(bound, int64(n)), nil
 		}
-		out.Albums = append(out.Albums, c.albumOf(a))
+		page = append(page, c.albumOf(a))
 	}
-	return out, nil
+	return page, "", nil
 }
 
 // albumNumbers walks the albums in the order of the list, from a number on.
@@ -202,7 +189,7 @@ func (c *call) patchAlbum() (any, error) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	a, err := c.writeAlbum(c.id)
+	a, err := c.ownAlbum(c.id, toEdit)
 	if err != nil {
 		return nil, err
 	}
@@ -218,8 +205,8 @@ func (c *call) patchAlbum() (any, error) {
 		if err := c.poisoned(c.itemNames([]string{req.CoverPhotoMediaItemID})...); err != nil {
 			return nil, err
 		}
-		n, it, _ := c.world.item(req.CoverPhotoMediaItemID)
-		if it == nil || !a.has(n) && !c.opts.Choices.AnyCover {
+		n, ok := c.ownItem(req.CoverPhotoMediaItemID)
+		if !ok || !a.has(n) && !c.opts.Choices.AnyCover {
 			return nil, invalid(textItemInBatch)
 		}
 		changes = append(changes, change{Op: opCover, Album: a.number, Number: n})
@@ -248,25 +235,26 @@ func checkBatch(ids []string) error {
 	return nil
 }
 
-// batch reads what batchAdd and batchRemove have in common: the album and the
-// live items, all or none. The world must be locked.
-func (c *call) batch(ids []string) (*album, []number, error) {
-	a, err := c.writeAlbum(c.id)
-	if err != nil {
-		return nil, nil, err
-	}
+// batch finds the items of batchAdd and of batchRemove, all or none: live ones
+// that the app made for the user. From an album of the user's own those of others
+// may be removed too. The world must be locked.
+func (c *call) batch(ids []string, from *album) ([]number, error) {
 	if err := c.poisoned(c.itemNames(ids)...); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	items := make([]number, len(ids))
 	for i, id := range ids {
-		n, it, _ := c.world.item(id)
-		if it == nil {
-			return nil, nil, invalid(textItemInBatch)
+		n, ok := c.ownItem(id)
+		if !ok && from != nil && c.mine(from.maker) {
+			_, it, _ := c.world.item(id)
+			ok = it != nil && from.has(n) && c.ours(it.maker)
+		}
+		if !ok {
+			return nil, invalid(textItemInBatch)
 		}
 		items[i] = n
 	}
-	return a, items, nil
+	return items, nil
 }
 
 // batchMessage is the request of batchAdd and of batchRemove.
@@ -292,7 +280,11 @@ func (c *call) addItems() (any, error) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	a, items, err := c.batch(ids)
+	a, err := c.openAlbum(c.id)
+	if err != nil {
+		return nil, err
+	}
+	items, err := c.batch(ids, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -338,7 +330,11 @@ func (c *call) removeItems() (any, error) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	a, items, err := c.batch(ids)
+	a, err := c.writeAlbum(c.id, toRemove)
+	if err != nil {
+		return nil, err
+	}
+	items, err := c.batch(ids, a)
 	if err != nil {
 		return nil, err
 	}
@@ -400,9 +396,12 @@ func (c *call) addEnrichment() (any, error) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	a, err := c.writeAlbum(c.id)
+	a, err := c.ownAlbum(c.id, toEnrich)
 	if err != nil {
 		return nil, err
+	}
+	if !c.adds(a) {
+		return nil, c.noPermission(toEnrich)
 	}
 	at, err := c.position(a, req.AlbumPosition)
 	if err != nil {
@@ -465,6 +464,9 @@ func (c *call) position(a *album, p *wirePosition) (int, error) {
 	if p == nil {
 		return len(a.contents), nil
 	}
+	if !c.mine(a.maker) {
+		return 0, invalid("Album position cannot be set in a shared album that the user does not own.")
+	}
 	at := -1
 	switch p.Position {
 	case positionFirst:
@@ -472,7 +474,7 @@ func (c *call) position(a *album, p *wirePosition) (int, error) {
 	case "", positionUnspecified, positionLast:
 		at = len(a.contents)
 	case positionAfterItem:
-		if n, it, _ := c.world.item(p.RelativeMediaItemID); it != nil {
+		if n, it, _ := c.world.item(p.RelativeMediaItemID); it != nil && c.shows(a, n) {
 			at = a.indexAfter(n)
 		}
 		if at < 0 {

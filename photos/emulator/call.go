@@ -17,17 +17,18 @@ import (
 // faults, quota, and then the method itself.
 type call struct {
 	*Emulator
-	method method
-	id     string // in the path
-	r      *http.Request
-	w      http.ResponseWriter
-	params url.Values
-	grant  grant
-	scopes scopes // of the grant, those of the era
-	maker  maker  // of what the call makes
-	base   string // what productUrl and baseUrl begin with
-	now    time.Time
-	fault  *Fault // nil without
+	method  method
+	id      string // in the path
+	r       *http.Request
+	w       http.ResponseWriter
+	params  url.Values
+	grant   grant
+	scopes  scopes // of the grant, those of the era
+	maker   maker  // of what the call makes
+	appOnly bool   // leave out what the app did not make
+	base    string // what productUrl and baseUrl begin with
+	now     time.Time
+	fault   *Fault // nil without
 }
 
 // serveAPI answers one call of the API.
@@ -190,6 +191,18 @@ func (c *call) intParam(name string) (int32, error) {
 	return int32(n), nil
 }
 
+// boolParam is a query parameter that is true or false.
+func (c *call) boolParam(name string) (bool, error) {
+	switch text := c.param(name); text {
+	case "", "false":
+		return false, nil
+	case "true":
+		return true, nil
+	default:
+		return false, invalid("Invalid value at '%s' (TYPE_BOOL), %q", snake(name), text)
+	}
+}
+
 // decode reads the call's body into a message. A body that breaks off is
 // answered to nobody: whoever sent it has gone.
 func (c *call) decode(into any) error {
@@ -204,11 +217,6 @@ func (c *call) decode(into any) error {
 		return err
 	}
 	return nil
-}
-
-// withdrawn answers the methods that Google took away on 2025-03-31.
-func (c *call) withdrawn() (any, error) {
-	return nil, insufficient()
 }
 
 // serveUnknown answers a path that no method has, as Google's front end does.

@@ -8,7 +8,7 @@ import (
 // The kinds of change. They are words of the journal and never get another
 // meaning.
 const (
-	opAlbum      = "album"      // a new album: Number, Title, At; in a compacted journal also Cover, Contents, Deleted
+	opAlbum      = "album"      // a new album: Number, Title, At, maker; in a compacted journal also Cover, Contents, Deleted
 	opItem       = "item"       // a new item: Number, Item
 	opEnrichment = "enrichment" // a new enrichment: Number, Enrichment
 	opUpload     = "upload"     // bytes arrived: Number, Upload
@@ -25,6 +25,12 @@ const (
 	opCover      = "cover"      // Album's cover is now Number
 	opDelete     = "delete"     // Album is gone
 	opDescribe   = "describe"   // item Number's description is now Title
+	opShare      = "share"      // Album is shared with the token Number: Share, maker
+	opUnlink     = "unlink"     // Album's share token died
+	opUnshare    = "unshare"    // Album is shared no more
+	opJoin       = "join"       // User joined Album
+	opLeave      = "leave"      // User left Album
+	opAdopt      = "adopt"      // item Number counts as made by the maker's app
 	opTrash      = "trash"      // item Number is in the trash
 	opRestore    = "restore"    // item Number is back
 )
@@ -32,17 +38,19 @@ const (
 // change is one step of the world. A call makes a list of them, which is one
 // line of the journal and therefore happens whole or not at all.
 type change struct {
-	Op         string      `json:"op"`
-	Album      number      `json:"album,omitempty"`
-	Number     number      `json:"n,omitempty"`
-	At         int64       `json:"at,omitempty"`
-	Title      string      `json:"title,omitempty"`
-	Contents   []entry     `json:"contents,omitempty"`
-	Cover      *number     `json:"cover,omitempty"`
-	Deleted    bool        `json:"deleted,omitempty"`
+	Op       string  `json:"op"`
+	Album    number  `json:"album,omitempty"`
+	Number   number  `json:"n,omitempty"`
+	At       int64   `json:"at,omitempty"`
+	Title    string  `json:"title,omitempty"`
+	Contents []entry `json:"contents,omitempty"`
+	Cover    *number `json:"cover,omitempty"`
+	Deleted  bool    `json:"deleted,omitempty"`
+	maker
 	Item       *item       `json:"item,omitempty"`
 	Enrichment *enrichment `json:"enrichment,omitempty"`
 	Upload     *upload     `json:"upload,omitempty"`
+	Share      *share      `json:"share,omitempty"`
 	Session    *session    `json:"session,omitempty"`
 }
 
@@ -62,6 +70,10 @@ func (w *world) apply(c change) error {
 		return w.applySession(c)
 	case opInsert, opRemove, opOrder, opTitle, opCover, opDelete:
 		return w.applyToAlbum(c)
+	case opShare, opUnlink, opUnshare, opJoin, opLeave:
+		return w.applyToAlbum(c)
+	case opAdopt:
+		return w.applyAdopt(c)
 	case opClock:
 		if c.At < w.ahead {
 			return errors.New("the clock goes back")
@@ -81,7 +93,7 @@ func (w *world) applyAlbum(c change) error {
 	if err := w.checkContents(nil, c.Contents); err != nil {
 		return err
 	}
-	a := &album{number: c.Number, Title: c.Title, Created: c.At, Deleted: c.Deleted, Cover: -1}
+	a := &album{number: c.Number, Title: c.Title, Created: c.At, Deleted: c.Deleted, Cover: -1, maker: c.maker}
 	a.insert(0, c.Contents)
 	if c.Cover != nil {
 		if *c.Cover < 0 || int(*c.Cover) >= len(w.items) {
@@ -89,7 +101,7 @@ func (w *world) applyAlbum(c change) error {
 		}
 		a.Cover = *c.Cover
 	}
-	a.hidden = w.countTrashed(c.Contents)
+	a.hidden, a.foreign = w.countTrashed(c.Contents), w.countForeign(a, c.Contents)
 	w.albums = append(w.albums, a)
 	return nil
 }
@@ -100,11 +112,8 @@ func (w *world) applyItem(c change) error {
 	}
 	it := *c.Item
 	w.items = append(w.items, &it)
-	w.storage += it.Size
+	w.libraryOf(&it).storage += it.Size
 	if !it.Trashed {
-		if _, other := w.byDigest[it.Digest]; !other {
-			w.byDigest[it.Digest] = c.Number
-		}
 		w.show(c.Number)
 	}
 	return nil
@@ -168,6 +177,7 @@ func (w *world) applyToAlbum(c change) error {
 		}
 		a.insert(int(c.At), c.Contents)
 		a.hidden += w.countTrashed(c.Contents)
+		a.foreign += w.countForeign(a, c.Contents)
 	case opRemove:
 		return w.removeFrom(a, c.Contents)
 	case opOrder:
@@ -175,6 +185,8 @@ func (w *world) applyToAlbum(c change) error {
 			return err
 		}
 		a.contents = append([]entry(nil), c.Contents...)
+	default:
+		return w.applyShare(a, c)
 	}
 	return nil
 }
@@ -188,6 +200,7 @@ func (w *world) removeFrom(a *album, items []number) error {
 		seen[n] = true
 	}
 	a.hidden -= w.countTrashed(items)
+	a.foreign -= w.countForeign(a, items)
 	a.remove(items)
 	return nil
 }
@@ -203,19 +216,33 @@ func (w *world) applyToItem(c change) error {
 	case c.Op == opTrash && !it.Trashed:
 		it.Trashed = true
 		w.hide(c.Number)
-		if w.byDigest[it.Digest] == c.Number {
-			delete(w.byDigest, it.Digest)
-		}
 		w.countHidden(c.Number, 1)
 	case c.Op == opRestore && it.Trashed:
 		it.Trashed = false
 		w.show(c.Number)
-		if _, other := w.byDigest[it.Digest]; !other {
-			w.byDigest[it.Digest] = c.Number
-		}
 		w.countHidden(c.Number, -1)
 	default:
 		return errors.New("an item is trashed once and restored once")
+	}
+	return nil
+}
+
+// applyAdopt makes an item be of another app.
+func (w *world) applyAdopt(c change) error {
+	if c.Number < 0 || int(c.Number) >= len(w.items) {
+		return fmt.Errorf("no item %d", c.Number)
+	}
+	only := []entry{c.Number}
+	for _, a := range w.albums {
+		if a.has(c.Number) {
+			a.foreign -= w.countForeign(a, only)
+		}
+	}
+	w.items[c.Number].Client = c.Client
+	for _, a := range w.albums {
+		if a.has(c.Number) {
+			a.foreign += w.countForeign(a, only)
+		}
 	}
 	return nil
 }
@@ -232,6 +259,16 @@ func (w *world) countHidden(n number, by int) {
 func (w *world) countTrashed(entries []entry) (count int) {
 	for _, e := range entries {
 		if e >= 0 && w.items[e].Trashed {
+			count++
+		}
+	}
+	return count
+}
+
+// countForeign counts the items that somebody else made than the album.
+func (w *world) countForeign(a *album, entries []entry) (count int) {
+	for _, e := range entries {
+		if e >= 0 && w.items[e].maker != a.maker {
 			count++
 		}
 	}

@@ -66,9 +66,11 @@ func (m *createMessage) check() error {
 // request; one that is in the album stays where it is.
 type creation struct {
 	world   *world
+	maker   maker
 	album   *album // nil without
 	now     time.Time
 	revive  bool
+	foreign func(maker) bool // which items of the library become the app's; nil is none
 	seen    map[digest]bool
 	next    number // the first new item's
 	changes []change
@@ -122,12 +124,18 @@ func (c *call) createItems() (any, error) {
 
 // beginCreation finds the album and the place in it.
 func (c *call) beginCreation(req *createMessage) (*creation, int, error) {
-	made := &creation{world: c.world, now: c.now, revive: c.opts.Choices.ReviveTrashed,
+	made := &creation{world: c.world, maker: c.maker, now: c.now, revive: c.opts.Choices.ReviveTrashed,
 		seen: map[digest]bool{}, next: number(len(c.world.items))}
+	if req.AlbumID == "" && c.onlyShares() {
+		return nil, 0, insufficient() // such a token puts things into shared albums alone (Google's upload guide)
+	}
+	if c.opts.Choices.AdoptDuplicates {
+		made.foreign = func(m maker) bool { return !c.ours(m) }
+	}
 	if req.AlbumID == "" {
 		return made, 0, nil
 	}
-	a, err := c.writeAlbum(req.AlbumID)
+	a, err := c.openAlbum(req.AlbumID)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -141,7 +149,7 @@ func (c *call) uploadsOf(req *createMessage, made *creation) ([]*upload, error) 
 	uploads := make([]*upload, len(req.NewMediaItems))
 	var names []string
 	for i, entry := range req.NewMediaItems {
-		n, up := c.world.upload(entry.SimpleMediaItem.UploadToken, c.now)
+		n, up := c.world.upload(c.maker, entry.SimpleMediaItem.UploadToken, c.now)
 		if up == nil || up.Used && c.opts.Choices.OneUseTokens {
 			return nil, invalid(textToken)
 		}
@@ -150,7 +158,7 @@ func (c *call) uploadsOf(req *createMessage, made *creation) ([]*upload, error) 
 		}
 		uploads[i] = up
 		names = append(names, entry.SimpleMediaItem.FileName, up.Name)
-		if have, ok := c.world.byDigest[up.Digest]; ok {
+		if have, ok := c.world.library(c.maker.User).byDigest[up.Digest]; ok {
 			names = append(names, c.world.ids.text(itemKind, have))
 		}
 	}
@@ -178,6 +186,9 @@ func (m *creation) add(up *upload, sent newItemMessage) (number, wireStatus) {
 		m.changes = append(m.changes, change{Op: opItem, Number: n, Item: m.itemOf(up, sent)})
 		m.fresh += up.Size
 	}
+	if there && m.foreign != nil && m.foreign(m.world.items[n].maker) {
+		m.changes = append(m.changes, change{Op: opAdopt, Number: n, maker: m.maker})
+	}
 	if m.album != nil && !m.album.has(n) {
 		m.entries = append(m.entries, n)
 	}
@@ -186,14 +197,14 @@ func (m *creation) add(up *upload, sent newItemMessage) (number, wireStatus) {
 
 // existing finds the item of the library that has these bytes.
 func (m *creation) existing(d digest) (number, bool) {
-	if n, ok := m.world.byDigest[d]; ok {
+	if n, ok := m.world.library(m.maker.User).byDigest[d]; ok {
 		return n, true
 	}
 	if !m.revive {
 		return 0, false
 	}
 	for n, it := range m.world.items {
-		if it.Digest == d {
+		if it.Digest == d && it.User == m.maker.User {
 			m.changes = append(m.changes, change{Op: opRestore, Number: number(n)})
 			return number(n), true
 		}
@@ -203,7 +214,7 @@ func (m *creation) existing(d digest) (number, bool) {
 
 func (m *creation) itemOf(up *upload, sent newItemMessage) *item {
 	it := &item{Digest: up.Digest, Size: up.Size, Name: sent.SimpleMediaItem.FileName,
-		Description: sent.Description, Uploaded: m.now.Unix(), Created: m.now.Unix(), facts: up.facts}
+		Description: sent.Description, Uploaded: m.now.Unix(), Created: m.now.Unix(), maker: m.maker, facts: up.facts}
 	if it.Name == "" {
 		it.Name = up.Name
 	}
@@ -215,7 +226,7 @@ func (m *creation) itemOf(up *upload, sent newItemMessage) *item {
 
 // finishCreation holds the limits against the whole and carries it out.
 func (c *call) finishCreation(made *creation, at int) error {
-	if limit := c.opts.StorageBytes; limit > 0 && made.fresh > 0 && c.world.storage+made.fresh > limit {
+	if limit := c.opts.StorageBytes; limit > 0 && made.fresh > 0 && c.world.library(c.maker.User).storage+made.fresh > limit {
 		return invalid(textStorage)
 	}
 	if len(made.entries) > 0 {

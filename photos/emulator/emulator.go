@@ -39,6 +39,9 @@ func Open(opts Options) (*Emulator, error) {
 	if opts.Profile != Current && opts.Profile != Legacy {
 		return nil, fmt.Errorf("unknown profile %q: it is %q or %q", opts.Profile, Current, Legacy)
 	}
+	if err := checkTokens(opts.Tokens); err != nil {
+		return nil, err
+	}
 	store, world, err := openStore(opts)
 	if err != nil {
 		return nil, err
@@ -82,6 +85,8 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		e.serveAPI(w, r)
 	case strings.HasPrefix(path, signedPath), strings.HasPrefix(path, picturePath):
 		e.servePicture(w, r)
+	case strings.HasPrefix(path, facePath):
+		serveFace(w, path)
 	case strings.HasPrefix(path, controlPath):
 		e.serveControl(w, r)
 	case oauthMethod(path) != "":

@@ -179,6 +179,9 @@ func answers() map[string]reflect.Type {
 		"mediaItems.batchGet":       reflect.TypeFor[getAnswer](),
 		"mediaItems.batchCreate":    reflect.TypeFor[createAnswer](),
 		"albums.batchAddMediaItems": reflect.TypeFor[struct{}](), "albums.batchRemoveMediaItems": reflect.TypeFor[struct{}](),
+		"albums.share": reflect.TypeFor[shareAnswer](), "albums.unshare": reflect.TypeFor[struct{}](),
+		"sharedAlbums.list": reflect.TypeFor[sharedAlbumList](),
+		"sharedAlbums.join": reflect.TypeFor[joinAnswer](), "sharedAlbums.leave": reflect.TypeFor[struct{}](),
 	}
 }
 

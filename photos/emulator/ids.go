@@ -22,6 +22,7 @@ const (
 	enrichmentKind idKind = 'e'
 	tokenKind      idKind = 't'
 	sessionKind    idKind = 's'
+	shareKind      idKind = 'l'
 )
 
 // bytes is how much an id of the kind encodes: 57 bytes are the 76 characters

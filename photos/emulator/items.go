@@ -27,7 +27,7 @@ func (c *call) readItem(id string) (number, error) {
 	if err := c.poisoned(c.itemNames([]string{id})...); err != nil {
 		return 0, err
 	}
-	n, it, gone := c.world.item(id)
+	n, it, gone := c.item(id)
 	switch {
 	case it != nil:
 		return n, nil
@@ -60,7 +60,7 @@ func (c *call) getItems() (any, error) {
 	}
 	results := make([]itemResult, len(ids))
 	for i, id := range ids {
-		n, it, _ := c.world.item(id)
+		n, it, _ := c.item(id)
 		if it == nil {
 			results[i].Status = &wireStatus{Code: 3, Message: textItem}
 			continue
@@ -134,6 +134,9 @@ func (c *call) patchItem() (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if _, ok := c.ownItem(c.id); !ok {
+		return nil, invalid(textItem)
+	}
 	if err := c.commit(change{Op: opDescribe, Number: n, Title: req.Description}); err != nil {
 		return nil, err
 	}
@@ -167,8 +170,9 @@ func (c *call) libraryPage(bound, token string, size int, oldestFirst bool, matc
 		return nil, err
 	}
 	w, at, step := c.world, 0, 1
+	newest := w.library(c.maker.User).newest
 	if oldestFirst {
-		at, step = len(w.newest)-1, -1
+		at, step = len(newest)-1, -1
 	}
 	if cursor != nil {
 		n := number(cursor[0])
@@ -176,15 +180,15 @@ func (c *call) libraryPage(bound, token string, size int, oldestFirst bool, matc
 			return nil, invalid(textPage)
 		}
 		found := false
-		at, found = slices.BinarySearchFunc(w.newest, n, w.byNewest)
+		at, found = slices.BinarySearchFunc(newest, n, w.byNewest)
 		if !found && oldestFirst {
 			at--
 		}
 	}
 	var out itemPage
-	for ; at >= 0 && at < len(w.newest); at += step {
-		n := w.newest[at]
-		if match != nil && !match(w.items[n]) {
+	for ; at >= 0 && at < len(newest); at += step {
+		n := newest[at]
+		if !c.sees(w.items[n].maker) || c.appOnly && !c.ours(w.items[n].maker) || match != nil && !match(w.items[n]) {
 			continue
 		}
 		if len(out.MediaItems) == size {
@@ -211,14 +215,16 @@ func (c *call) albumPage(a *album, bound, token string, size int) (any, error) {
 	var out itemPage
 	for ; at < len(a.contents); at++ {
 		n := a.contents[at]
-		if n < 0 || c.world.items[n].Trashed {
+		if n < 0 || !c.shows(a, n) {
 			continue
 		}
 		if len(out.MediaItems) == size {
 			out.NextPageToken = c.pageToken(bound, int64(at))
 			break
 		}
-		out.MediaItems = append(out.MediaItems, c.itemOf(n, id))
+		shown := c.itemOf(n, id)
+		shown.ContributorInfo = c.contributorOf(a, n)
+		out.MediaItems = append(out.MediaItems, shown)
 	}
 	return out, nil
 }

@@ -237,7 +237,7 @@ func writeJournal(to io.Writer, w *world, generation uint64) (size int64, err er
 
 // changes is about how many snapshot needs.
 func (w *world) changes() int {
-	return len(w.items) + len(w.enrichments) + len(w.albums) + len(w.uploads) + len(w.sessions) + 2
+	return len(w.items) + len(w.enrichments) + len(w.albums) + len(w.uploads) + len(w.sessions) + 3*len(w.shares) + 2
 }
 
 // snapshot is the shortest list of changes that makes the world from nothing.
@@ -253,12 +253,13 @@ func (w *world) snapshot() []change {
 		out = append(out, change{Op: opEnrichment, Number: number(n), Enrichment: &w.enrichments[n]})
 	}
 	for n, a := range w.albums {
-		c := change{Op: opAlbum, Number: number(n), Title: a.Title, At: a.Created, Deleted: a.Deleted, Contents: a.contents}
+		c := change{Op: opAlbum, Number: number(n), Title: a.Title, At: a.Created, Deleted: a.Deleted, Contents: a.contents, maker: a.maker}
 		if a.Cover >= 0 {
 			c.Cover = &a.Cover
 		}
 		out = append(out, c)
 	}
+	out = append(out, w.shareChanges()...)
 	for n := w.oldUpload; n < w.nextUpload; n++ {
 		if up := w.uploads[n]; up != nil {
 			out = append(out, change{Op: opUpload, Number: n, Upload: up})

@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"log/slog"
+	"maps"
 	"time"
 )
 
@@ -42,7 +43,7 @@ type Options struct {
 	AlbumItems       int   // items of one album; 0 = 20,000 (discovery document)
 	PhotoBytes       int64 // of one photograph; 0 = 200 MiB (upload guide)
 	VideoBytes       int64 // of one video; 0 = 20 GiB (upload guide)
-	StorageBytes     int64 // of the whole account; 0 = unlimited
+	StorageBytes     int64 // of each user; 0 = unlimited
 	TextLength       int   // characters of an enrichment's text; 0 = 1,000
 	PlaceNameLength  int   // characters of a location's name; 0 = 500
 	ChunkGranularity int   // of resumable uploads, in bytes; 0 = 262,144
@@ -92,6 +93,38 @@ type Choices struct {
 	// ReviveTrashed brings the trashed item back when its bytes are uploaded
 	// again, instead of making a new item.
 	ReviveTrashed bool
+	// HideForeignAlbums answers a write to an album of the user's that the app did
+	// not make as if its id were none, instead of telling of a missing permission.
+	HideForeignAlbums bool
+	// AppIsProject takes all OAuth clients of one Cloud project, whose number their
+	// ids begin with, for one app, instead of each for one.
+	AppIsProject bool
+	// AdoptDuplicates makes an item that the app did not make the app's when its
+	// bytes are uploaded again.
+	AdoptDuplicates bool
+	// CountUnseen counts items in mediaItemsCount that the app does not see.
+	CountUnseen bool
+	// RefuseShareTwice refuses to share a shared album, instead of answering how it
+	// is shared.
+	RefuseShareTwice bool
+	// UnshareTwice lets an album be unshared that is not shared.
+	UnshareTwice bool
+	// ForbidForeignShare answers 403 instead of 400 to an app that shares or
+	// unshares an album that it did not make.
+	ForbidForeignShare bool
+	// KeepShareTokens gives an album that is shared again its earlier token and
+	// link, instead of new ones.
+	KeepShareTokens bool
+	// RefuseDeadShareToken answers 400 instead of 404 to a share token that is none.
+	RefuseDeadShareToken bool
+	// RefuseJoinTwice refuses to join an album that the user joined.
+	RefuseJoinTwice bool
+	// OwnerJoins lets owners join their own album, which changes nothing.
+	OwnerJoins bool
+	// LeaveTwice lets a user leave an album that the user did not join.
+	LeaveTwice bool
+	// LeaveTakesItems takes what a user added out of an album that the user leaves.
+	LeaveTakesItems bool
 	// EditReads lets a token that has only the scope to edit read what it may edit.
 	EditReads bool
 	// SharingReads lets a token that has only the scope to share read, in the
@@ -134,6 +167,7 @@ func (o Options) withDefaults() Options {
 	if len(o.Users) == 0 {
 		o.Users = []string{DefaultUser}
 	}
+	o.Tokens = maps.Clone(o.Tokens)
 	if o.Now == nil {
 		o.Now = time.Now
 	}

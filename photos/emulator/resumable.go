@@ -80,7 +80,7 @@ func (c *call) resumable() (any, error) {
 			c.r.Header.Get("X-Goog-Upload-Command"))
 	}
 	c.mu.RLock()
-	n, s := c.world.session(id, c.now)
+	n, s := c.world.session(c.maker, id, c.now)
 	c.mu.RUnlock()
 	if s == nil {
 		return nil, notFound(textGone)
@@ -140,7 +140,7 @@ func (c *call) inSession(n number, command string) (any, error) {
 
 // startSession begins a session and answers its URL.
 func (c *call) startSession() (any, error) {
-	s := &session{Name: uploadName(c.r.Header.Get("X-Goog-Upload-File-Name")),
+	s := &session{maker: c.maker, Name: uploadName(c.r.Header.Get("X-Goog-Upload-File-Name")),
 		Type: c.r.Header.Get("X-Goog-Upload-Content-Type"), At: c.now.Unix()}
 	if err := c.poisoned(s.Name); err != nil {
 		return nil, err

@@ -95,7 +95,7 @@ func (c *call) searchItems() (any, error) {
 	}
 	var match func(*item) bool
 	if req.Filters != nil {
-		match = req.Filters.matches
+		match, c.appOnly = req.Filters.matches, req.Filters.ExcludeNonAppCreatedData
 	}
 	return c.libraryPage(bound, token, size, req.OrderBy == orderOldest, match)
 }

@@ -14,6 +14,7 @@ type session struct {
 	Size  int64  `json:"size,omitempty"` // as announced; 0 is unknown
 	At    int64  `json:"at"`             // Unix seconds
 	State string `json:"state,omitempty"`
+	maker
 }
 
 // The states of a session, as X-Goog-Upload-Status names them (Google's guide to
@@ -41,14 +42,14 @@ func (s *session) dead(now time.Time) bool {
 	return !now.Before(time.Unix(s.At, 0).Add(sessionLife))
 }
 
-// session finds a session that can still be asked.
-func (w *world) session(id string, now time.Time) (number, *session) {
+// session finds a session that can still be asked, by who began it.
+func (w *world) session(by maker, id string, now time.Time) (number, *session) {
 	n, ok := w.ids.number(sessionKind, id)
 	if !ok {
 		return 0, nil
 	}
 	s := w.sessions[n]
-	if s == nil || s.dead(now) {
+	if s == nil || s.dead(now) || s.maker != by {
 		return 0, nil
 	}
 	return n, s

@@ -16,9 +16,22 @@ type World struct {
 type WorldAlbum struct {
 	ID         string       `json:"id"`
 	Title      string       `json:"title"`
-	Cover      string       `json:"cover,omitempty"` // the item that stands for it
+	User       string       `json:"user"`             // the owner
+	Client     string       `json:"client,omitempty"` // the app that made it; "" for none
+	Cover      string       `json:"cover,omitempty"`  // the item that stands for it
 	ProductURL string       `json:"productUrl"`
-	Contents   []WorldEntry `json:"contents"` // in order, without trashed items
+	Share      *WorldShare  `json:"share,omitempty"` // nil for an album that is not shared
+	Contents   []WorldEntry `json:"contents"`        // in order, without trashed items
+}
+
+// WorldShare is how an album is shared.
+type WorldShare struct {
+	Token         string   `json:"token,omitempty"`  // "" once the link was stopped
+	URL           string   `json:"url,omitempty"`    // likewise
+	Client        string   `json:"client,omitempty"` // the app that shared it; "" for none
+	Collaborative bool     `json:"collaborative,omitempty"`
+	Commentable   bool     `json:"commentable,omitempty"`
+	Members       []string `json:"members,omitempty"` // who joined, in that order
 }
 
 // WorldEntry is one place in an album: an item's id or an enrichment.
@@ -52,7 +65,9 @@ type WorldMap struct {
 type WorldItem struct {
 	ID           string    `json:"id"`
 	FileName     string    `json:"filename"`
-	SHA256       string    `json:"sha256"` // of the bytes that were uploaded
+	User         string    `json:"user"`             // whose library it is in
+	Client       string    `json:"client,omitempty"` // the app that made it; "" for none
+	SHA256       string    `json:"sha256"`           // of the bytes that were uploaded
 	Size         int64     `json:"size"`
 	MIMEType     string    `json:"mimeType"`
 	Description  string    `json:"description,omitempty"`
@@ -77,7 +92,7 @@ func (e *Emulator) truth(base string) World {
 	}
 	for n, it := range w.items {
 		out.Items = append(out.Items, WorldItem{
-			ID: w.ids.text(itemKind, number(n)), FileName: it.Name, SHA256: it.Digest.String(), Size: it.Size,
+			ID: w.ids.text(itemKind, number(n)), FileName: it.Name, User: it.user(), Client: it.client(), SHA256: it.Digest.String(), Size: it.Size,
 			MIMEType: it.Type, Description: it.Description, CreationTime: time.Unix(it.Created, 0).UTC(),
 			Width: int(it.Width), Height: int(it.Height), Trashed: it.Trashed,
 		})
@@ -87,7 +102,7 @@ func (e *Emulator) truth(base string) World {
 
 func (w *world) truthOfAlbum(a *album, base string) WorldAlbum {
 	id := w.ids.text(albumKind, a.number)
-	out := WorldAlbum{ID: id, Title: a.Title, ProductURL: base + albumPath + id, Contents: []WorldEntry{}}
+	out := WorldAlbum{ID: id, Title: a.Title, User: a.user(), Client: a.client(), Share: w.truthOfShare(a), ProductURL: base + albumPath + id, Contents: []WorldEntry{}}
 	if cover := w.cover(a); cover >= 0 {
 		out.Cover = w.ids.text(itemKind, cover)
 	}
@@ -97,6 +112,22 @@ func (w *world) truthOfAlbum(a *album, base string) WorldAlbum {
 			continue
 		}
 		out.Contents = append(out.Contents, WorldEntry{Enrichment: w.truthOfEnrichment(^e)})
+	}
+	return out
+}
+
+func (w *world) truthOfShare(a *album) *WorldShare {
+	s := a.share
+	if s == nil {
+		return nil
+	}
+	out := &WorldShare{Client: s.maker.client(), Collaborative: s.Collaborative, Commentable: s.Commentable}
+	if s.linked {
+		out.Token = w.ids.text(shareKind, s.token)
+		out.URL = w.link(out.Token)
+	}
+	for _, user := range s.members {
+		out.Members = append(out.Members, maker{User: user}.user())
 	}
 	return out
 }

@@ -127,6 +127,7 @@ func checkHash(header string, sum hash.Hash) error {
 // grantToken makes the upload known, with what else it changes, and lets go of
 // tokens that died.
 func (c *call) grantToken(up *upload, more ...change) (any, error) {
+	up.maker = c.maker
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	w := c.world

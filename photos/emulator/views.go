@@ -59,9 +59,9 @@ type photoView struct {
 type fact struct{ Label, Text, Page string }
 
 func (w *world) accountView(address string) accountView {
-	view := accountView{Items: len(w.newest), Address: address}
+	view := accountView{Items: len(w.library("").newest), Address: address}
 	for _, a := range slices.Backward(w.albums) {
-		if a.Deleted {
+		if a.Deleted || !a.reaches("") {
 			continue
 		}
 		t := albumTile{Page: albumPath + w.ids.text(albumKind, a.number), Title: a.Title, Count: a.count()}
@@ -80,8 +80,9 @@ func (w *world) picture(n number, size string) string {
 }
 
 func (w *world) libraryView(from int) albumView {
-	view := w.story("/photos", photoPath, w.newest, from)
-	view.Heading, view.Here, view.Title, view.Count = "All photos", "photos", "All photos", len(w.newest)
+	newest := w.library("").newest
+	view := w.story("/photos", photoPath, newest, from)
+	view.Heading, view.Here, view.Title, view.Count = "All photos", "photos", "All photos", len(newest)
 	return view
 }
 
@@ -205,7 +206,7 @@ func (w *world) photoView(n number, a *album) photoView {
 	if it.video() {
 		view.Video = w.picture(n, "dv")
 	}
-	page, all := photoPath, w.newest
+	page, all := photoPath, w.library(it.User).newest
 	if a != nil {
 		page, all = albumPath+w.ids.text(albumKind, a.number)+"/photo/", w.shown(a)
 	}

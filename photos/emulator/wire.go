@@ -12,24 +12,25 @@ import (
 // value are left out and 64-bit numbers are strings, as proto3's JSON has it.
 
 type wireAlbum struct {
-	ID                    string `json:"id,omitempty"`
-	Title                 string `json:"title,omitempty"`
-	ProductURL            string `json:"productUrl,omitempty"`
-	IsWriteable           bool   `json:"isWriteable,omitempty"`
-	ShareInfo             any    `json:"shareInfo,omitempty"`
-	MediaItemsCount       string `json:"mediaItemsCount,omitempty"`
-	CoverPhotoBaseURL     string `json:"coverPhotoBaseUrl,omitempty"`
-	CoverPhotoMediaItemID string `json:"coverPhotoMediaItemId,omitempty"`
+	ID                    string     `json:"id,omitempty"`
+	Title                 string     `json:"title,omitempty"`
+	ProductURL            string     `json:"productUrl,omitempty"`
+	IsWriteable           bool       `json:"isWriteable,omitempty"`
+	ShareInfo             *wireShare `json:"shareInfo,omitempty"`
+	MediaItemsCount       string     `json:"mediaItemsCount,omitempty"`
+	CoverPhotoBaseURL     string     `json:"coverPhotoBaseUrl,omitempty"`
+	CoverPhotoMediaItemID string     `json:"coverPhotoMediaItemId,omitempty"`
 }
 
 type wireItem struct {
-	ID            string        `json:"id,omitempty"`
-	Description   string        `json:"description,omitempty"`
-	ProductURL    string        `json:"productUrl,omitempty"`
-	BaseURL       string        `json:"baseUrl,omitempty"`
-	MimeType      string        `json:"mimeType,omitempty"`
-	MediaMetadata *wireMetadata `json:"mediaMetadata,omitempty"`
-	Filename      string        `json:"filename,omitempty"`
+	ID              string           `json:"id,omitempty"`
+	Description     string           `json:"description,omitempty"`
+	ProductURL      string           `json:"productUrl,omitempty"`
+	BaseURL         string           `json:"baseUrl,omitempty"`
+	MimeType        string           `json:"mimeType,omitempty"`
+	MediaMetadata   *wireMetadata    `json:"mediaMetadata,omitempty"`
+	Filename        string           `json:"filename,omitempty"`
+	ContributorInfo *wireContributor `json:"contributorInfo,omitempty"`
 }
 
 type wireMetadata struct {
@@ -111,10 +112,11 @@ func writeJSON(w http.ResponseWriter, status int, answer any, indent bool) {
 // albumOf shows an album to the caller.
 func (c *call) albumOf(a *album) wireAlbum {
 	out := c.newAlbumOf(a)
-	if n := a.count(); n > 0 {
+	out.ShareInfo = c.shareOf(a)
+	if n := c.count(a); n > 0 {
 		out.MediaItemsCount = strconv.Itoa(n)
 	}
-	if cover := c.world.cover(a); cover >= 0 {
+	if cover := c.cover(a); cover >= 0 {
 		out.CoverPhotoMediaItemID = c.world.ids.text(itemKind, cover)
 		out.CoverPhotoBaseURL = c.baseURL(out.CoverPhotoMediaItemID)
 	}
@@ -125,7 +127,7 @@ func (c *call) albumOf(a *album) wireAlbum {
 // guide to albums).
 func (c *call) newAlbumOf(a *album) wireAlbum {
 	id := c.world.ids.text(albumKind, a.number)
-	return wireAlbum{ID: id, Title: a.Title, ProductURL: c.base + albumPath + id, IsWriteable: true}
+	return wireAlbum{ID: id, Title: a.Title, ProductURL: c.base + albumPath + id, IsWriteable: c.writeable(a)}
 }
 
 // itemOf shows an item to the caller, as a member of the album if one is named.

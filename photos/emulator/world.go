@@ -1,15 +1,13 @@
 package emulator
 
 import (
-	"cmp"
 	"encoding/hex"
 	"fmt"
-	"slices"
 	"time"
 )
 
-// world is one user's library: plain data with the rules of what may become of
-// it. It knows no clock, no disk and no lock. Every change of it is a list of
+// world is the libraries of some users: plain data with the rules of what may
+// become of it. It knows no clock, no disk and no lock. Every change of it is a list of
 // change values, which apply carries out, both when they are made and when they
 // are read back from the journal.
 type world struct {
@@ -19,19 +17,18 @@ type world struct {
 	enrichments []enrichment
 	uploads     map[number]*upload // live upload tokens
 	nextUpload  number
-	oldUpload   number            // no live token has a lower number
-	byDigest    map[digest]number // the live item of these bytes
-	newest      []number          // live items, newest capture time first
-	unsorted    bool              // newest is to be sorted: only while a journal is read
-	storage     int64             // bytes of all items
-	ahead       int64             // nanoseconds by which the clock was advanced
+	oldUpload   number              // no live token has a lower number
+	shares      []number            // by number of the share token, dead ones too: the album
+	libraries   map[string]*library // by user
+	unsorted    bool                // libraries are to be sorted: only while a journal is read
+	ahead       int64               // nanoseconds by which the clock was advanced
 	sessions    map[number]*session
 	nextSession number
 	oldSession  number // no session that can be asked has a lower number
 }
 
 func newWorld(key [keyBytes]byte) *world {
-	return &world{ids: newIDs(key), uploads: map[number]*upload{}, byDigest: map[digest]number{},
+	return &world{ids: newIDs(key), uploads: map[number]*upload{}, libraries: map[string]*library{},
 		sessions: map[number]*session{}}
 }
 
@@ -60,6 +57,7 @@ type item struct {
 	Description string `json:"description,omitempty"`
 	Uploaded    int64  `json:"uploaded"` // Unix seconds
 	Created     int64  `json:"created"`  // Unix seconds: capture time, or upload time without one
+	maker
 	facts
 	Trashed bool `json:"trashed,omitempty"`
 }
@@ -91,6 +89,7 @@ type upload struct {
 	Name   string `json:"name,omitempty"`
 	At     int64  `json:"at"` // Unix seconds
 	Used   bool   `json:"used,omitempty"`
+	maker
 	facts
 }
 
@@ -146,49 +145,18 @@ func (w *world) album(id string) (a *album, gone bool) {
 	return a, false
 }
 
-// upload finds the bytes of a live upload token.
-func (w *world) upload(token string, now time.Time) (number, *upload) {
+// upload finds the bytes of a live upload token, which nobody but who uploaded
+// them can use.
+func (w *world) upload(by maker, token string, now time.Time) (number, *upload) {
 	n, ok := w.ids.number(tokenKind, token)
 	if !ok {
 		return 0, nil
 	}
 	up := w.uploads[n]
-	if up == nil || up.dead(now) {
+	if up == nil || up.dead(now) || up.maker != by {
 		return 0, nil
 	}
 	return n, up
-}
-
-// byNewest orders items as the library shows them: the latest capture first,
-// and of two captures of one second the one that was uploaded later.
-func (w *world) byNewest(a, b number) int {
-	return cmp.Or(cmp.Compare(w.items[b].Created, w.items[a].Created), cmp.Compare(b, a))
-}
-
-// show puts a live item into the library's order.
-func (w *world) show(n number) {
-	if w.unsorted {
-		w.newest = append(w.newest, n)
-		return
-	}
-	at, _ := slices.BinarySearchFunc(w.newest, n, w.byNewest)
-	w.newest = slices.Insert(w.newest, at, n)
-}
-
-// hide takes an item out of the library's order.
-func (w *world) hide(n number) {
-	w.sort()
-	if at, ok := slices.BinarySearchFunc(w.newest, n, w.byNewest); ok {
-		w.newest = slices.Delete(w.newest, at, at+1)
-	}
-}
-
-// sort ends the time in which the library's order is not kept up.
-func (w *world) sort() {
-	if w.unsorted {
-		slices.SortFunc(w.newest, w.byNewest)
-	}
-	w.unsorted = false
 }
 
 // sharesBytes reports whether bytes are still needed: by an item, trashed or

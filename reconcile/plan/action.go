@@ -139,7 +139,8 @@ type Action struct {
 	Cover   spec.Cover     // PatchAlbum when it changes the cover
 	Items   []Item         // the batch, in album order
 	Desired *spec.DesiredAlbum
-	From    int // CreateItems: the index of the first item among the desired members
+	From    int  // CreateItems: the index of the first item among the desired members
+	Empty   bool // CreateItems: nothing stands in the album yet
 	Cause   Cause
 	Reason  string
 	Uploads int   // files of the batch whose bytes must be sent first
@@ -160,7 +161,11 @@ func (a *Action) identify(account string) {
 	field(account)
 	field(string(a.Key))
 	field(string(a.Kind))
-	field(a.Title)
+	if a.Kind == RemoveItems {
+		field("") // its title is for the screen alone
+	} else {
+		field(a.Title)
+	}
 	field(a.Cover.Item)
 	h.Write(a.Cover.Digest[:])
 	for _, item := range a.Items {
