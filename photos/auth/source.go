@@ -153,12 +153,12 @@ func (s *Source) renew(ctx context.Context) (Token, error) {
 	if err := s.belongs(kept); err != nil {
 		return Token{}, err
 	}
+	if kept.Dead || s.isDead(kept.Refresh) {
+		return Token{}, &GrantDeadError{s.o.Account}
+	}
 	if s.fresh(kept, renewEarly) {
 		s.adopt(kept)
 		return kept, nil
-	}
-	if kept.Dead || s.isDead(kept.Refresh) {
-		return Token{}, &GrantDeadError{s.o.Account}
 	}
 	usable := s.fresh(kept, renewLate)
 	if usable && s.stumbled() {
