@@ -105,8 +105,9 @@ func IsTemporary(err error) bool {
 }
 
 // explain turns what asking the token endpoint gave into an error of this
-// package. An answer's body never gets into it: it may hold tokens.
-func explain(ctx context.Context, account string, err error) error {
+// package. An answer's body never gets into it: it may hold tokens. What was sent
+// must not come back in its words, either.
+func explain(ctx context.Context, account string, err error, sent ...Secret) error {
 	var answer *oauth2.RetrieveError
 	switch {
 	case err == nil:
@@ -114,11 +115,11 @@ func explain(ctx context.Context, account string, err error) error {
 	case ctx.Err() != nil:
 		return context.Cause(ctx)
 	case !errors.As(err, &answer):
-		return &TemporaryError{errors.New(clean(err.Error()))}
+		return &TemporaryError{errors.New(clean(err.Error(), sent...))}
 	case answer.ErrorCode == "invalid_grant":
 		return &GrantDeadError{account}
 	}
-	refused := &RefusedError{Status: answer.Response.StatusCode, Code: code(answer.ErrorCode), Description: clean(answer.ErrorDescription)}
+	refused := &RefusedError{Status: answer.Response.StatusCode, Code: code(answer.ErrorCode), Description: clean(answer.ErrorDescription, sent...)}
 	if refused.Status >= http.StatusInternalServerError || refused.Status == http.StatusTooManyRequests {
 		return &TemporaryError{refused}
 	}
@@ -140,8 +141,13 @@ func code(text string) string {
 }
 
 // clean makes foreign words fit to be shown: one short line without anything that
-// could be a secret.
-func clean(text string) string {
+// could be a secret, nor any of those that are known.
+func clean(text string, secrets ...Secret) string {
+	for _, s := range secrets {
+		if !s.Empty() {
+			text = strings.ReplaceAll(text, s.Reveal(), hidden)
+		}
+	}
 	text = strings.Map(func(r rune) rune {
 		if r < ' ' || r >= 0x7f && r < 0xa0 {
 			return ' '

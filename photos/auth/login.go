@@ -107,7 +107,7 @@ func Login(ctx context.Context, o LoginOptions) (Token, error) {
 func (o LoginOptions) redeem(ctx context.Context, config *oauth2.Config, code Secret, verifier string) (Token, error) {
 	asking := context.WithValue(ctx, oauth2.HTTPClient, o.HTTP)
 	answer, err := config.Exchange(asking, code.Reveal(), oauth2.VerifierOption(verifier))
-	if err = explain(ctx, o.Account, err); err != nil {
+	if err = explain(ctx, o.Account, err, o.Credentials.Secret, code, NewSecret(verifier)); err != nil {
 		if IsGrantDead(err) {
 			err = errors.New("the code was not accepted: it is too old, was used before or belongs to another login")
 		}

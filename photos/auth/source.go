@@ -236,7 +236,7 @@ func (s *Source) ask(ctx context.Context, t Token) (*oauth2.Token, error) {
 	delay := time.Second
 	for attempt := 1; ; attempt++ {
 		answer, err := config.TokenSource(asking, &oauth2.Token{RefreshToken: t.Refresh.Reveal()}).Token()
-		if err = explain(ctx, s.o.Account, err); err == nil || attempt == s.o.Attempts || !IsTemporary(err) {
+		if err = explain(ctx, s.o.Account, err, s.o.Credentials.Secret, t.Refresh); err == nil || attempt == s.o.Attempts || !IsTemporary(err) {
 			return answer, err
 		}
 		s.o.Logger.LogAttrs(ctx, slog.LevelDebug, "access token to be asked for again", slog.String("account", s.o.Account), slog.Any("err", err))
