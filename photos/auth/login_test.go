@@ -219,7 +219,7 @@ func TestALoginEndsWithoutAnAnswer(t *testing.T) {
 		t.Errorf("nobody answers: %v", err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
-	o.Timeout, o.Show = 0, func(string) { cancel() }
+	o.Timeout, o.Show, o.Paste = 0, func(string) { cancel() }, strings.NewReader("")
 	if _, err := auth.Login(ctx, o); !errors.Is(err, context.Canceled) {
 		t.Errorf("interrupted: %v", err)
 	}
