@@ -144,6 +144,10 @@ func IsUnauthorized(err error) bool { return as(err).HTTPStatus == http.StatusUn
 // helps but the user's consent.
 func IsGrantDead(err error) bool { return errors.Is(err, ErrGrantDead) }
 
+// IsTokenMissing reports whether the call was not made because no access token
+// was to be had, now or ever. Every other call of the account has the same fate.
+func IsTokenMissing(err error) bool { return errors.Is(err, ErrNoToken) }
+
 // IsScopeMissing reports whether the access token lacks a scope for the method,
 // which MissingScopes names. Reasons are those of google.rpc.ErrorInfo. A sharing
 // method answers the same today, and no scope helps: see IsUnsupported.
