@@ -22,7 +22,7 @@ func ChoicesByName() []Choice {
 	out := make([]Choice, t.NumField())
 	for i := range out {
 		field := t.Field(i)
-		out[i] = Choice{Name: strings.ToLower(field.Name[:1]) + field.Name[1:], Says: field.Tag.Get("says")}
+		out[i] = Choice{Name: choiceName(field.Name), Says: field.Tag.Get("says")}
 		switch values := field.Tag.Get("values"); {
 		case values != "":
 			out[i].Values = strings.Split(values, ",")
@@ -31,6 +31,16 @@ func ChoicesByName() []Choice {
 		}
 	}
 	return out
+}
+
+// choiceName is a field's name with small letters in front: OKOnPartialSuccess is
+// okOnPartialSuccess.
+func choiceName(field string) string {
+	n := 1
+	for n+1 < len(field) && field[n] >= 'A' && field[n] <= 'Z' && field[n+1] >= 'A' && field[n+1] <= 'Z' {
+		n++
+	}
+	return strings.ToLower(field[:n]) + field[n:]
 }
 
 // Set sets the choice of a name to a value as text.

@@ -142,6 +142,28 @@ func TestTrashedItemIsStillAnsweredByChoice(t *testing.T) {
 	}
 }
 
+func TestEmptyUploadIsTakenByChoice(t *testing.T) {
+	a := open(t, emulator.Options{Choices: emulator.Choices{TakeEmptyUploads: true}})
+	got := outcomes(a.create(207, "", nil, entry(a.upload(nil, ""), "1")))
+	if diff := cmp.Diff([]string{"3 BAD_IMAGE: There was an error while trying to create this media item."}, got); diff != "" {
+		t.Errorf("results (-want +got):\n%s", diff)
+	}
+	if got := a.chunk(a.begin(), finalize, 0, nil); got.state != "final" {
+		t.Errorf("an empty session: %+v", got)
+	}
+}
+
+func TestSessionLivesAsLongAsTheChoiceSays(t *testing.T) {
+	a := open(t, emulator.Options{Choices: emulator.Choices{SessionLife: time.Hour}})
+	url := a.begin()
+	if err := a.e.Advance(time.Hour); err != nil {
+		t.Fatal(err)
+	}
+	if got := a.query(url); got.status != 404 {
+		t.Errorf("after its life: %+v", got)
+	}
+}
+
 func TestSessionURLIsEnoughByChoice(t *testing.T) {
 	a := open(t, emulator.Options{Choices: emulator.Choices{OpenSessions: true}})
 	got, _, err := a.command(a.begin(), "query", http.NoBody, "Authorization", "")

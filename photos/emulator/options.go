@@ -95,6 +95,11 @@ type Choices struct {
 	Pages string `values:"short,empty,trailing,repeat" list:"true" says:"pages as the worst seen; several with commas"`
 	// OneUseTokens refuses an upload token that has made an item already.
 	OneUseTokens bool `says:"an upload token makes one item"`
+	// TakeEmptyUploads gives an upload without bytes a token, which then makes no
+	// item, instead of refusing it.
+	TakeEmptyUploads bool `says:"an upload without bytes gets a token"`
+	// SessionLife is how long an upload session can be continued; 0 is 24 hours.
+	SessionLife time.Duration `says:"how long an upload session lives, 24h by default"`
 	// OpenSessions lets the URL of an upload session stand for the access token.
 	OpenSessions bool `says:"the URL of an upload session needs no access token"`
 	// AnyCover lets albums.patch take a cover that is not in the album.
@@ -115,13 +120,13 @@ type Choices struct {
 	// ListLag hides a new album from albums.list for this long, and with LagHidesGet
 	// from albums.get too.
 	ListLag     time.Duration `says:"a new album is missing from albums.list for this long"`
-	LagHidesGet bool          `says:"and from albums.get"`
+	LagHidesGet bool          `says:"and, with listLag, from albums.get"`
 	// SearchLag hides a new item from filtered searches for this long.
 	SearchLag time.Duration `says:"a new item is missing from filtered searches for this long"`
 	// VideoProcessing leaves new videos PROCESSING for this long, and with
 	// VideosFail they are FAILED then.
 	VideoProcessing time.Duration `says:"a new video is PROCESSING for this long"`
-	VideosFail      bool          `says:"and then FAILED"`
+	VideosFail      bool          `says:"new videos are FAILED, with videoProcessing after that"`
 	// HideForeignAlbums answers a write to an album of the user's that the app did
 	// not make as if its id were none, instead of telling of a missing permission.
 	HideForeignAlbums bool `says:"a foreign album of the user answers as an id that is none"`

@@ -80,7 +80,7 @@ func (c *call) resumable() (any, error) {
 			c.r.Header.Get("X-Goog-Upload-Command"))
 	}
 	c.mu.RLock()
-	n, s := c.world.session(id, c.now)
+	n, s := c.world.session(id, c.now, c.opts.Choices.sessionLife())
 	c.mu.RUnlock()
 	switch {
 	case s == nil:
@@ -164,7 +164,7 @@ func (c *call) startSession() (any, error) {
 	w := c.world
 	n := w.nextSession
 	changes := []change{{Op: opSession, Number: n, Session: s}}
-	alive := w.firstLiveSession(c.now)
+	alive := w.firstLiveSession(c.now, c.opts.Choices.sessionLife())
 	if alive > w.oldSession {
 		changes = append(changes, change{Op: opForget, Number: alive})
 	}
@@ -199,7 +199,7 @@ func (c *call) continueSession(n number, s session, bytes partialBlob, command s
 		return uploadAnswer{status: sessionActive}, nil
 	}
 	size := bytes.size()
-	if size == 0 {
+	if size == 0 && !c.opts.Choices.TakeEmptyUploads {
 		return nil, noBytes()
 	}
 	if s.Size > 0 && size != s.Size {
