@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
+	"slices"
 	"sync/atomic"
 	"time"
 )
@@ -99,7 +100,7 @@ func (c *Client) do(ctx context.Context, m message, waited time.Duration) (reply
 	}
 	inner, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	x := &exchange{c: c, ctx: ctx, method: m.method, token: token, hidden: append(m.secrets, token)}
+	x := &exchange{c: c, ctx: ctx, method: m.method, token: token, hidden: append(slices.Clip(m.secrets), token)}
 	req, err := x.request(inner, m)
 	if err != nil {
 		return reply{}, unsent(m.method, err)
