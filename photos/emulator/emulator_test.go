@@ -68,10 +68,7 @@ type object = map[string]any
 
 // token is the access token that calls bear.
 func (a *account) token() string {
-	if a.who == "" {
-		return "token"
-	}
-	return a.who
+	return orElse(a.who, "token")
 }
 
 // send makes one call; a body is JSON unless it is bytes. The error is that of
