@@ -200,7 +200,7 @@ func sights(t *testing.T, e *emulator.Emulator) map[string]string {
 	a := &account{t: t, e: e, url: server.URL, do: server.Client().Do}
 	out := map[string]string{}
 	const album = "(id,title,mediaItemsCount,isWriteable,shareInfo,coverPhotoMediaItemId)"
-	for who := range people() {
+	for _, who := range []string{"owner", "own reader", "ben", "ben's other app"} {
 		for _, path := range []string{"/v1/albums?fields=albums" + album, "/v1/sharedAlbums?fields=sharedAlbums" + album,
 			"/v1/mediaItems?fields=mediaItems(id,filename)"} {
 			_, text, err := a.as(who).send("GET", path, nil)

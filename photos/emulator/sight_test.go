@@ -453,10 +453,13 @@ func TestCallersSeeWhatTheTableSays(t *testing.T) {
 			caller.status("POST", createPath, body)
 		}
 		truth := e.World()
-		for who, grant := range people() {
+		tokens := people()
+		for range 3 {
+			who := rapid.SampledFrom(slices.Sorted(maps.Keys(tokens))).Draw(rt, "who looks")
 			if a.as(who).status("GET", "/v1/albums", nil) == 403 {
 				continue // what each scope permits is another test's matter
 			}
+			grant := tokens[who]
 			expected, got := model{truth, profile, grant}.sees(), a.as(who).views(truth)
 			if diff := cmp.Diff(expected, got); diff != "" {
 				rt.Fatalf("%s, %s sees (-want +got):\n%s", profile, who, diff)
