@@ -71,6 +71,13 @@ func (a *account) token() string {
 	return orElse(a.who, "token")
 }
 
+func orElse(text, otherwise string) string {
+	if text == "" {
+		return otherwise
+	}
+	return text
+}
+
 // send makes one call; a body is JSON unless it is bytes. The error is that of
 // the connection.
 func (a *account) send(method, path string, body any, headers ...string) (int, string, error) {
