@@ -165,7 +165,8 @@ func (c *call) seesItem(n number) bool {
 	return false
 }
 
-// item finds a live item that the caller sees; gone reports that there was one.
+// item finds a live item that the caller sees; gone reports that it is in the
+// trash.
 func (c *call) item(id string) (n number, it *item, gone bool) {
 	n, it, gone = c.world.item(id)
 	switch {
@@ -173,7 +174,7 @@ func (c *call) item(id string) (n number, it *item, gone bool) {
 		return 0, nil, false
 	case gone:
 		of := c.world.items[n].maker
-		return 0, nil, c.mine(of) && c.sees(of)
+		return n, nil, c.mine(of) && c.sees(of)
 	}
 	return n, it, gone
 }
