@@ -86,19 +86,20 @@ func BenchmarkPage(b *testing.B) {
 	}
 }
 
-// BenchmarkUpload streams files of 64 MiB.
+// BenchmarkUpload streams files of 64 MiB by both protocols.
 func BenchmarkUpload(b *testing.B) {
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		_, _ = io.Copy(io.Discard, r.Body)
-		_, _ = io.WriteString(w, "token")
-	}))
-	b.Cleanup(server.Close)
-	c := newClient(b, photos.Options{Endpoint: server.URL})
-	b.SetBytes(64 << 20)
-	b.ReportAllocs()
-	for b.Loop() {
-		if _, err := c.Upload(b.Context(), zeros(64<<20)); err != nil {
-			b.Fatal(err)
-		}
+	for name, size := range map[string]int64{"raw": -1, "resumable": 0} {
+		b.Run(name, func(b *testing.B) {
+			server := httptest.NewServer(http.HandlerFunc(swallows))
+			b.Cleanup(server.Close)
+			c := newClient(b, photos.Options{Endpoint: server.URL, ResumableSize: size})
+			b.SetBytes(64 << 20)
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := c.Upload(b.Context(), zeros(64<<20)); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
 	}
 }

@@ -27,7 +27,8 @@ const (
 // message is what one HTTP call sends.
 type message struct {
 	method   Method
-	id       string // in the path
+	id       string   // in the path
+	at       *url.URL // where it goes if not where the method's row says; of the endpoint's host
 	query    url.Values
 	header   http.Header
 	size     int64
@@ -144,6 +145,9 @@ func (x *exchange) request(ctx context.Context, m message) (*http.Request, error
 	u := *x.c.base
 	u.Path += r.to(m.id)
 	u.RawQuery = m.query.Encode()
+	if m.at != nil {
+		u = *m.at
+	}
 	req := (&http.Request{
 		Method: r.verb, URL: &u, Host: u.Host, Header: http.Header{},
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,

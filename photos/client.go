@@ -38,7 +38,9 @@ type Options struct {
 	Token           func(context.Context) (string, error)
 	Budget          Budget // nil counts nothing
 	WritesPerMinute int    // 0 means WritesPerMinute of the API; negative means no pace
-	Attempts        int    // how often a read or an upload is made at most; 0 means 5
+	Attempts        int    // how often a read or an upload is made at most without progress; 0 means 5
+	ResumableSize   int64  // bytes above which an upload is resumable; 0 means ResumableSize; negative means none is
+	ChunkBytes      int64  // the most bytes of one call of a resumable upload; 0 means all, as long as that works
 	ReadOnly        bool   // refuse everything but reads before anything is sent
 	UserAgent       string // "" means "albumen/" and the module's version
 	Logger          *slog.Logger
@@ -85,6 +87,9 @@ func New(o Options) (*Client, error) {
 	}
 	if o.Attempts <= 0 {
 		o.Attempts = 5
+	}
+	if o.ResumableSize == 0 {
+		o.ResumableSize = ResumableSize
 	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)

@@ -1,6 +1,8 @@
 package photos_test
 
 import (
+	"io"
+	"net/http"
 	"strings"
 	"testing"
 	"unicode"
@@ -30,6 +32,7 @@ func FuzzAnswers(f *testing.F) {
 		``, `{}`, `null`, `{"albums":[{"id":"a","mediaItemsCount":"3"}],"nextPageToken":"p"}`, `{"albums":[null]}`, `{"ALBUMS":[{"ID":"a"}]}`,
 		`{"mediaItems":[` + itemJSON + `]}`, `{"mediaItems":[{"id":"i","mediaMetadata":{"width":1e99,"photo":{"exposureTime":"-1s"}}}]}`,
 		`{"newMediaItemResults":[{"uploadToken":"T","status":{"code":3}}]}`, `{"mediaItemResults":[{"mediaItem":{"id":"item-000"}}]}`,
+		`{"sharedAlbums":[{"id":"a","shareInfo":{"shareToken":"T","isOwned":true}}]}`, `{"shareInfo":{}}`, `{"album":{"id":"a"}}`, `{"enrichmentItem":{"id":"e"}}`,
 		`{"error":{"message":"x"}}`, `<html>`, "\xff\xfe", `{"id":"a"}`, ` CAIS-token `,
 	} {
 		f.Add(seed)
@@ -59,6 +62,17 @@ func FuzzAnswers(f *testing.F) {
 			sound = sound && i.ID != ""
 		}
 		check(err, sound)
+		shared, err := c.ListSharedAlbums(t.Context(), photos.ListAlbums{})
+		for _, a := range shared.Albums {
+			sound = sound && a.ID != "" && a.ItemsCount >= 0
+		}
+		check(err, sound)
+		_, err = c.ShareAlbum(t.Context(), "a", photos.ShareOptions{})
+		check(err, true)
+		joined, err := c.JoinAlbum(t.Context(), "t")
+		check(err, joined.ID != "")
+		enriched, err := c.AddEnrichment(t.Context(), "a", photos.NewEnrichment{Text: "t"}, photos.Position{Kind: photos.LastInAlbum})
+		check(err, enriched != "")
 		album, err := c.CreateAlbum(t.Context(), "t")
 		check(err, album.ID != "")
 		got, err := c.BatchGetItems(t.Context(), ids(1))
@@ -106,6 +120,50 @@ func FuzzErrors(f *testing.F) {
 		}
 		if photos.RetryDelay(err, 1, nil) <= 0 {
 			t.Errorf("%v: a delay of %v", err, photos.RetryDelay(err, 1, nil))
+		}
+	})
+}
+
+// Whatever a service says of a session, the access token stays with its host, the
+// calls are few, and no more is told of than the file has.
+func FuzzSessions(f *testing.F) {
+	f.Add(200, "https://host.example/v1/uploads?upload_id=x", "262144", "active", "7", "token")
+	f.Add(200, "https://evil.example/v1/uploads?upload_id=x", "0", "final", "-1", "")
+	f.Add(400, "https://host.example:443", "-1", "cancelled", "99999999999999999999", "{}")
+	f.Add(404, "//host.example", "x", "ACTIVE ", "100", "<html>")
+	f.Add(410, "https://host.example/%zz", "9223372036854775807", "active", "100", " token\n")
+	f.Fuzz(func(t *testing.T, code int, address, granularity, status, received, body string) {
+		code = 200 + (code%400+400)%400
+		calls, progress := 0, int64(0)
+		c := newClient(t, photos.Options{Endpoint: "https://host.example", ResumableSize: 1, ChunkBytes: 40, Attempts: 1, Transport: roundTrips(func(r *http.Request) (*http.Response, error) {
+			if calls++; r.URL.Host != "host.example" || r.URL.Scheme != "https" {
+				t.Errorf("the token went to %s", r.URL)
+			}
+			if r.Body != nil {
+				_, _ = io.Copy(io.Discard, r.Body)
+			}
+			answer := code
+			if r.Header.Get("X-Goog-Upload-Command") == "start" {
+				answer = 200
+			}
+			resp, err := canned(answer, body)(r)
+			for name, value := range map[string]string{"URL": address, "Chunk-Granularity": granularity, "Status": status, "Size-Received": received} {
+				resp.Header.Set("X-Goog-Upload-"+name, value)
+			}
+			return resp, err
+		})})
+		for _, session := range []photos.Session{{}, {URL: photos.SessionURL(address), Size: 100, Offset: 50}} {
+			calls, progress = 0, 0
+			u := file("a.png", make([]byte, 100))
+			u.Session = session
+			u.OnBytes = func(n int64) { progress += n }
+			token, err := c.Upload(t.Context(), u)
+			if calls > 8 || progress != 0 && progress != 100 || (err == nil) != (token != "") || (err == nil) != (progress == 100) {
+				t.Errorf("%v after %d calls, told of %d bytes", err, calls, progress)
+			}
+			if err != nil {
+				checkError(t, err)
+			}
 		}
 	})
 }

@@ -8,6 +8,7 @@ import (
 	"image/color"
 	"image/png"
 	"io"
+	"log"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -166,11 +167,14 @@ func newTLS(t testing.TB, h http.Handler) *httptest.Server {
 	t.Helper()
 	server := httptest.NewUnstartedServer(h)
 	server.EnableHTTP2 = true
-	server.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelInfo)
+	server.Config.ErrorLog = discarded()
 	server.StartTLS()
 	t.Cleanup(server.Close)
 	return server
 }
+
+// discarded is the log of a server whose complaints are expected.
+func discarded() *log.Logger { return slog.NewLogLogger(slog.DiscardHandler, slog.LevelInfo) }
 
 // refusing is canned with a Retry-After header.
 func refusing(code int, retry, body string) roundTrips {

@@ -18,23 +18,41 @@ type Upload struct {
 	Size     int64  // bytes; more than 0
 	// Open opens the bytes, for each attempt anew. The reader is closed when the
 	// attempt is over, and may still be read for a moment after it has failed.
+	// Where an upload is resumed it is sought, if it can, or read up to there.
 	Open func() (io.ReadCloser, error)
 	// OnBytes is told how many more bytes were sent, and takes them back with one
 	// negative number when an attempt is given up; may be nil. It is called by the
 	// goroutine that sends.
 	OnBytes func(n int64)
+	// Session continues an upload of the same bytes, of which OnSession told before
+	// a crash; the zero value begins one. That of a finished one yields its token.
+	Session Session
+	// OnSession is told of the session whenever it has come further, and of the
+	// token at once, before anything else can fail; may be nil. It is called by the
+	// goroutine of Upload.
+	OnSession func(Session)
 }
 
-// Upload sends bytes by the raw protocol and answers their token, which lives a
-// day. It makes nothing visible, so it is repeated like a read. Memory does not
-// grow with the file. A file that can't be read, or holds other than Size bytes,
-// fails at once.
+// Upload sends bytes and answers their token, which lives a day. It makes nothing
+// visible, so it is repeated like a read. Up to ResumableSize it is the raw
+// protocol, in one call; above, the resumable one, in two, and a break costs a
+// call to ask and one to send the rest. Memory does not grow with the file. A file
+// that can't be read, or holds other than Size bytes, fails at once.
 func (c *Client) Upload(ctx context.Context, u Upload) (UploadToken, error) {
 	if err := u.check(); err != nil {
 		return "", err
 	}
 	if c.o.ReadOnly {
 		return "", unsent(MethodUpload, ErrReadOnly)
+	}
+	switch {
+	case u.Session.finished(u.Size):
+		if u.OnBytes != nil {
+			u.OnBytes(u.Size)
+		}
+		return u.Session.Token, nil
+	case u.Session.URL != "", c.o.ResumableSize >= 0 && u.Size > c.o.ResumableSize:
+		return c.resumable(ctx, u)
 	}
 	var token UploadToken
 	err := c.repeat(ctx, func(waited time.Duration) (err error) {
@@ -64,23 +82,20 @@ func (c *Client) uploadOnce(ctx context.Context, u Upload, waited time.Duration)
 	const m = MethodUpload
 	var body *sending
 	got, err := c.do(ctx, message{
-		method: m, header: u.header(), size: u.Size, patience: uploadPatience,
-		open: func() (io.ReadCloser, error) {
-			file, err := u.Open()
-			if err != nil {
-				return nil, err
-			}
-			body = &sending{file: file, size: u.Size, tell: u.OnBytes}
-			return body, nil
+		method: m, header: u.header("raw"), size: u.Size, patience: uploadPatience,
+		open: func() (_ io.ReadCloser, err error) {
+			body, err = u.from(0, u.Size)
+			return body, err
 		},
 	}, waited)
 	if err == nil {
-		// A page of a front end, or an error that claims to be a success, is no token.
-		token := strings.TrimSpace(string(got.body))
-		if token != "" && visible(token) && !strings.ContainsAny(token, `<{"`) {
-			return UploadToken(token), nil
+		var token UploadToken
+		if token, err = uploadToken(got); err == nil {
+			if u.OnSession != nil {
+				u.OnSession(Session{Size: u.Size, Offset: u.Size, Created: time.Now(), Token: token})
+			}
+			return token, nil
 		}
-		err = &Error{Method: m, HTTPStatus: got.code, Message: "the answer is no upload token"}
 	}
 	if body == nil {
 		return "", err
@@ -91,8 +106,18 @@ func (c *Client) uploadOnce(ctx context.Context, u Upload, waited time.Duration)
 	return "", err
 }
 
-func (u Upload) header() http.Header {
-	h := http.Header{"Content-Type": {"application/octet-stream"}, "X-Goog-Upload-Protocol": {"raw"}}
+// uploadToken reads the answer to the last byte. A page of a front end, or an
+// error that claims to be a success, is no token.
+func uploadToken(got reply) (UploadToken, error) {
+	token := strings.TrimSpace(string(got.body))
+	if token == "" || !visible(token) || strings.ContainsAny(token, `<{"`) {
+		return "", &Error{Method: MethodUpload, HTTPStatus: got.code, Message: "the answer is no upload token"}
+	}
+	return UploadToken(token), nil
+}
+
+func (u Upload) header(protocol string) http.Header {
+	h := http.Header{"Content-Type": {"application/octet-stream"}, "X-Goog-Upload-Protocol": {protocol}}
 	if u.MIMEType != "" && printable(u.MIMEType) {
 		h["X-Goog-Upload-Content-Type"] = []string{u.MIMEType}
 	}
@@ -108,11 +133,46 @@ func printable(s string) bool {
 	return !strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r == 0x7f })
 }
 
-// sending is a file on its way. It makes sure that exactly size bytes are sent,
-// tells how many, and remembers whose fault it was that there were not.
+// from opens n bytes of the file from an offset on.
+func (u Upload) from(offset, n int64) (*sending, error) {
+	file, err := u.Open()
+	if err != nil {
+		return nil, err
+	}
+	if at, err := skip(file, offset); err != nil {
+		_ = file.Close()
+		if errors.Is(err, io.EOF) {
+			err = fmt.Errorf("the file has shrunk from %d bytes to %d", u.Size, at)
+		}
+		return nil, fmt.Errorf("go on at byte %d: %w", offset, err)
+	}
+	s := &sending{file: file, from: file, base: offset, size: n, whole: u.Size, tell: u.OnBytes}
+	if offset+n < u.Size {
+		s.from = io.LimitReader(file, n)
+	}
+	return s, nil
+}
+
+// skip leaves out the first n bytes of a file, and says where it is.
+func skip(file io.Reader, n int64) (int64, error) {
+	if n == 0 {
+		return 0, nil
+	}
+	if seeker, ok := file.(io.Seeker); ok {
+		return seeker.Seek(n, io.SeekStart)
+	}
+	return io.CopyN(io.Discard, file, n)
+}
+
+// sending is a file on its way, or a part of one. It makes sure that exactly size
+// bytes are sent, tells how many, and remembers whose fault it was that there were
+// not.
 type sending struct {
-	file  io.ReadCloser
+	file  io.Closer
+	from  io.Reader
+	base  int64 // bytes before it
 	size  int64
+	whole int64 // bytes of the file
 	tell  func(int64)
 	heard func() // keeps the call from being given up
 
@@ -124,16 +184,16 @@ type sending struct {
 
 // Read implements io.Reader.
 func (s *sending) Read(p []byte) (int, error) {
-	n, err := s.file.Read(p)
+	n, err := s.from.Read(p)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch {
 	case s.over:
 		return 0, io.ErrClosedPipe
 	case s.n+int64(n) > s.size:
-		s.fault = fmt.Errorf("the file has grown beyond %d bytes", s.size)
+		s.fault = fmt.Errorf("the file has grown beyond %d bytes", s.whole)
 	case errors.Is(err, io.EOF) && s.n+int64(n) < s.size:
-		s.fault = fmt.Errorf("the file has shrunk from %d bytes to %d", s.size, s.n+int64(n))
+		s.fault = fmt.Errorf("the file has shrunk from %d bytes to %d", s.whole, s.base+s.n+int64(n))
 	case err != nil && !errors.Is(err, io.EOF):
 		s.fault = err
 	}

@@ -89,7 +89,7 @@ func (r *Reconciler) carryOut(ctx context.Context, desired spec.Desired, p *Pass
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	w := &work{r: r, mem: p.mem, pass: p, spoiled: map[spec.Key]bool{}, created: map[photos.ItemID]bool{}}
+	w := &work{r: r, mem: p.mem, pass: p, spoiled: map[spec.Key]bool{}, created: map[placed]bool{}}
 	w.uploads = r.startUploads(ctx, p, cancel)
 	defer w.uploads.stop(cancel)
 
@@ -109,9 +109,6 @@ func (r *Reconciler) carryOut(ctx context.Context, desired spec.Desired, p *Pass
 		w.do(ctx, &results[i])
 		r.o.Events(Event{Kind: ActionEnded, Key: a.Key, Action: a, Result: &results[i], Done: i + 1, Total: len(results)})
 		stopped = stops(results[i].Err)
-	}
-	if stopped == nil && ctx.Err() != nil {
-		stopped = context.Cause(ctx)
 	}
 	return results, stopped
 }

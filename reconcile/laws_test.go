@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -178,9 +179,9 @@ func TestACrashBetweenAnyTwoCalls(t *testing.T) {
 			t.Parallel()
 			a := newAccount(t)
 			want := everyKind(t, a)
-			left := n
+			var calls atomic.Int64
 			ctx, crash := context.WithCancel(context.Background())
-			a.dial = dead{http.DefaultTransport, func(*http.Request) bool { left--; return left <= 0 }, crash}
+			a.dial = dead{http.DefaultTransport, func(*http.Request) bool { return calls.Add(1) >= int64(n) }, crash}
 			_, _, _ = a.try(ctx)
 			a.dial = nil
 			a.rest()
@@ -226,8 +227,10 @@ func TestLaw5ReadsArePlannedAndPriced(t *testing.T) {
 	for _, read := range p.Reads {
 		planned += read.Calls
 	}
-	if made := stats["mediaItems.search"]; made != planned || planned != 3 {
-		t.Errorf("%d calls read contents, %d were planned, want 3", made, planned)
+	// Two pages and one of contents, and one look whether the missing item is gone.
+	made := stats["mediaItems.search"] + stats["mediaItems.batchGet"]
+	if made != planned || planned != 4 || stats["mediaItems.batchGet"] != 1 {
+		t.Errorf("%d calls were read with, %d were planned, want 4: %v", made, planned, stats)
 	}
 	if stats["albums.list"] != 1 {
 		t.Errorf("the sweep took %d calls", stats["albums.list"])
@@ -285,12 +288,11 @@ func TestLaw9FailedReadNeverShrinksAnAlbum(t *testing.T) {
 		}},
 		{"a file was cut to nothing", func(a *account) { a.write("a/002.jpg", "") }},
 		{"the list of albums breaks", func(a *account) {
+			a.remove("a/002.jpg") // it is no longer wanted
 			_ = a.emu.SetFaults([]emulator.Fault{{Method: "albums.list", Kind: emulator.Broken, Times: -1}})
 		}},
 		{"the contents can't be read", func(a *account) {
-			if _, err := a.emu.Act(emulator.Action{Do: emulator.RenameAlbum, Album: "X", Title: "X"}); err != nil {
-				panic(err)
-			}
+			a.remove("a/002.jpg")
 			_ = a.emu.SetFaults([]emulator.Fault{{Method: "mediaItems.search", Kind: emulator.Broken, Times: -1}})
 		}},
 	}
@@ -310,6 +312,33 @@ func TestLaw9FailedReadNeverShrinksAnAlbum(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// TestLaw9AChangedAlbumIsNotTouchedUnread: where the day's calls for reads are
+// spent, an album that the list shows changed is neither in sync nor written to.
+func TestLaw9AChangedAlbumIsNotTouchedUnread(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t)
+	a.calls = 100
+	a.pictures("a", 1, 5)
+	a.spec("albums: {x: {title: X, contents: [{files: a/*.jpg}]}}")
+	a.apply()
+	if _, err := a.emu.Act(emulator.Action{Do: emulator.RemoveItems, Album: "X", Items: []string{"001.jpg"}}); err != nil {
+		t.Fatal(err)
+	}
+	s := a.open()
+	if err := s.db.Lease(context.Background(), reconcile.QuotaDay(time.Now()), 75); err != nil {
+		t.Fatal(err)
+	}
+	s.close()
+	a.remove("a/002.jpg")
+	p, _ := a.apply()
+	if len(p.Reads) > 0 || len(p.Plan.Deferred) != 1 || p.Plan.Deferred[0].Reason != plan.Stale || p.Plan.InSync > 0 {
+		t.Errorf("reads %v, in sync %d, plan:\n%s", p.Reads, p.Plan.InSync, describe(p.Plan))
+	}
+	if diff := cmp.Diff([]string{"X: 002 003 004 005"}, a.albums()); diff != "" {
+		t.Errorf("world (-want +got):\n%s", diff)
 	}
 }
 

@@ -2,11 +2,13 @@ package reconcile_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"albumen/photos/emulator"
+	"albumen/reconcile/plan"
 )
 
 const twoAlbums = `
@@ -92,6 +94,11 @@ func TestEditsAreCarriedOut(t *testing.T) {
 			[]string{"Album: 001 002 003 004"}, map[string]int{"albums.list": 1, "uploads": 1, "mediaItems.batchCreate": 1, "albums.batchRemoveMediaItems": 1}},
 		{"one renamed", func(a *account) { a.rename("a/002.jpg", "a/002-lake.jpg") },
 			[]string{"Album: 001 002 003 004"}, map[string]int{"albums.list": 1}},
+		{"two pictures dropped and one moved in the middle", func(a *account) {
+			a.remove("a/001.jpg")
+			a.remove("a/004.jpg")
+			a.picture("a/002b.jpg", 50)
+		}, []string{"Album: 002 002b 003"}, map[string]int{"albums.list": 1, "uploads": 1, "mediaItems.batchCreate": 1, "albums.batchRemoveMediaItems": 1}},
 		{"another key for the album", func(a *account) {
 			a.spec("albums: {z: {title: Album, previously: x, contents: [{files: a/*.jpg}]}}")
 		}, []string{"Album: 001 002 003 004"}, map[string]int{"albums.list": 1}},
@@ -124,6 +131,52 @@ func TestEditsAreCarriedOut(t *testing.T) {
 				t.Errorf("something is left to do:\n%s", describe(p.Plan))
 			}
 		})
+	}
+}
+
+// TestAPictureMovesFromOneAlbumToAnother, whichever of the two comes first: in one
+// apply, without sending a byte.
+func TestAPictureMovesFromOneAlbumToAnother(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t)
+	a.pictures("a", 1, 2)
+	a.pictures("b", 8, 9)
+	a.spec("albums: {x: {title: X, contents: [{files: a/*.jpg}]}, y: {title: Why, contents: [{files: b/*.jpg}]}}")
+	a.apply()
+	a.spec("safety: {maxRemovalPercent: 100}\nalbums: {x: {title: X, contents: [{files: a/001.jpg}, {files: b/008.jpg}]}, y: {title: Why, contents: [{files: b/009.jpg}, {files: a/002.jpg}]}}")
+	stats, _ := a.counted(func() {
+		if _, r := a.apply(); !r.Complete() {
+			t.Errorf("not everything was done: %+v", r)
+		}
+	})
+	if diff := cmp.Diff(map[string]int{"albums.list": 1, "albums.batchAddMediaItems": 2, "albums.batchRemoveMediaItems": 2}, stats); diff != "" {
+		t.Errorf("calls (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{"X: 001 008", "Why: 009 002"}, a.albums()); diff != "" {
+		t.Errorf("world (-want +got):\n%s", diff)
+	}
+}
+
+// TestARenamedKeyMakesNoSecondAlbum: without a word of the earlier key the plan
+// asks which is meant.
+func TestARenamedKeyMakesNoSecondAlbum(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t)
+	a.pictures("a", 1, 2)
+	a.spec("albums: {x: {title: X, contents: [{files: a/*.jpg}]}}")
+	a.apply()
+	a.spec("albums: {z: {title: X, contents: [{files: a/*.jpg}]}}")
+	p, _ := a.apply()
+	if len(p.Plan.Deferred) != 1 || p.Plan.Deferred[0].Reason != plan.TitleTaken || !strings.Contains(p.Plan.Deferred[0].Hint, "previously: x") {
+		t.Errorf("the plan does not ask:\n%s", describe(p.Plan))
+	}
+	if n := len(a.emu.World().Albums); n != 1 {
+		t.Errorf("%d albums are there", n)
+	}
+	a.spec("albums: {z: {title: X, previously: x, contents: [{files: a/*.jpg}]}}")
+	a.apply()
+	if p := a.plan(); !p.Plan.Empty() || p.Plan.InSync != 1 {
+		t.Errorf("something is left to do:\n%s", describe(p.Plan))
 	}
 }
 

@@ -27,8 +27,14 @@ type work struct {
 	mem     *memory
 	pass    *Pass
 	uploads *uploads
-	spoiled map[spec.Key]bool      // albums in which something failed: nothing is taken out of them
-	created map[photos.ItemID]bool // items that came in by this pass: never taken out by it
+	spoiled map[spec.Key]bool // albums in which something failed: nothing is taken out of them
+	created map[placed]bool   // what came in by its bytes in this pass: never taken out by it
+}
+
+// placed is an item in an album.
+type placed struct {
+	key  spec.Key
+	item photos.ItemID
 }
 
 // do carries out one action and everything that it may be cut into.
@@ -79,7 +85,7 @@ func (w *work) blocked(a *plan.Action) error {
 	}
 	if a.Kind == plan.RemoveItems {
 		for _, item := range a.Items {
-			if w.created[item.ID] {
+			if w.created[placed{a.Key, item.ID}] {
 				return errors.New("one of its items has just come in by its bytes")
 			}
 		}
@@ -120,8 +126,10 @@ func (w *work) batch(ctx context.Context, res *Result, b batch) {
 			w.batch(ctx, res, b.part([]entry{again}, "alone"))
 		}
 		res.Refused = append(res.Refused, learned.refusals()...)
-		for _, k := range learned.placed {
-			w.created[k.Item] = true
+		if b.action.Kind == plan.CreateItems {
+			for _, k := range learned.placed {
+				w.created[placed{b.action.Key, k.Item}] = true
+			}
 		}
 		if err != nil {
 			res.Status, res.Err = InDoubt, err

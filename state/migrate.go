@@ -53,7 +53,23 @@ func (db *DB) migrateFile(ctx context.Context, path string) error {
 	if err = pool.QueryRowContext(ctx, "PRAGMA journal_mode=WAL").Scan(&journal); err == nil {
 		err = migrate(ctx, pool, schemaSteps())
 	}
+	if err == nil {
+		err = emptyLog(ctx, pool)
+	}
 	return errors.Join(err, pool.Close())
+}
+
+// emptyLog takes the write-ahead log into the file. Closing does so, too, but
+// says nothing of a disk that is too full for it.
+func emptyLog(ctx context.Context, pool *sql.DB) error {
+	var busy, frames, moved int
+	if err := pool.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &frames, &moved); err != nil {
+		return err
+	}
+	if busy != 0 {
+		return errors.New("somebody else reads the file that is being made")
+	}
+	return nil
 }
 
 // migrate applies the steps that the file has not seen.

@@ -2,7 +2,7 @@
 // HTTP with the rules, limits and error texts of the real one, for tests, for
 // demos and for other people's clients. It knows nothing of any client.
 //
-// An Emulator is an http.Handler. Any non-empty bearer token is its one user:
+// An Emulator is an http.Handler. Any non-empty bearer token is its owner's:
 //
 //	e, err := emulator.Open(emulator.Options{})
 //	server := httptest.NewServer(e)
@@ -60,6 +60,25 @@
 // Every expiry goes by the account's clock: upload tokens and sessions (a day),
 // baseUrls (an hour), quotas, lags, the processing of videos, OAuth's tokens.
 //
+// # People and apps
+//
+// Every album and item is of one user, and was made by one OAuth client, or by
+// none: in Google Photos itself. A token acts for one of them through the other,
+// within its scopes. Tests declare tokens:
+//
+//	emulator.Options{Profile: emulator.Legacy, Tokens: map[string]emulator.Grant{
+//		"owner":  {},
+//		"ben":    {User: "ben"},
+//		"reader": {Scopes: []string{"photoslibrary.readonly"}},
+//		"other":  {Client: "4711-other.apps.googleusercontent.com"},
+//	}}
+//
+// From then on any other text is no token. In the current profile an app sees what
+// it made for its user, and in the legacy profile the scopes photoslibrary and
+// photoslibrary.readonly show the whole library; sight.go has the table. Only the
+// legacy profile shares albums by the API. In both, people do it in the app, with
+// the field user of an Action: share_album, join_album, add_photo and more.
+//
 // # OAuth
 //
 // A client with the credentials of GET /_emulator/credentials.json can ask for
@@ -77,7 +96,8 @@
 // # How a call goes
 //
 // A call is routed by its path to a method, counted, and asked for its token;
-// then come the faults, the quota, the latency, and the method itself. A method
+// then come the faults, the quota, the token's scopes, the latency, and the method
+// itself. A method
 // reads the world, or makes a list of changes, which is written to the journal as
 // one line and then carried out. The journal's lines and the calls' effects are
 // the same changes, so that an account that is opened again is the account that

@@ -44,6 +44,9 @@ func Open(opts Options) (*Emulator, error) {
 	if err := opts.Choices.check(); err != nil {
 		return nil, fmt.Errorf("open the emulated account: %w", err)
 	}
+	if err := checkTokens(opts.Tokens); err != nil {
+		return nil, err
+	}
 	store, world, err := openStore(opts)
 	if err != nil {
 		return nil, err

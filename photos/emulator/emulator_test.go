@@ -2,7 +2,6 @@ package emulator_test
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"image"
@@ -67,6 +66,14 @@ func (a *account) stop() {
 // object is a JSON object as a test sees it.
 type object = map[string]any
 
+// token is the access token that calls bear.
+func (a *account) token() string {
+	if a.who == "" {
+		return "token"
+	}
+	return a.who
+}
+
 // send makes one call; a body is JSON unless it is bytes. The error is that of
 // the connection.
 func (a *account) send(method, path string, body any, headers ...string) (int, string, error) {
@@ -89,7 +96,7 @@ func (a *account) send(method, path string, body any, headers ...string) (int, s
 	if err != nil {
 		a.t.Fatal(err)
 	}
-	req.Header.Set("Authorization", "Bearer "+cmp.Or(a.who, "token"))
+	req.Header.Set("Authorization", "Bearer "+a.token())
 	for i := 0; i < len(headers); i += 2 {
 		req.Header.Set(headers[i], headers[i+1])
 	}

@@ -1,6 +1,12 @@
 package emulator
 
-import "strings"
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
 
 // Who an account begins with. Tokens, albums and items that name nobody are
 // theirs.
@@ -19,6 +25,24 @@ type Grant struct {
 	// Scopes are whole, as Google's lists have them, or without the
 	// https://www.googleapis.com/auth/ in front. Nil is all of the profile.
 	Scopes []string
+}
+
+// checkTokens refuses declared tokens that could never do what they say. A scope
+// of another API is none of ours, but one that is nearly ours is a slip.
+func checkTokens(tokens map[string]Grant) error {
+	for _, token := range slices.Sorted(maps.Keys(tokens)) {
+		g := tokens[token]
+		if token == "" {
+			return errors.New("an access token is declared that is empty; give it some text")
+		}
+		for _, scope := range g.Scopes {
+			if strings.Contains(scope, "photoslibrary") && scopesOf([]string{scope}) == 0 {
+				return fmt.Errorf("the access token of user %q and client %q is declared with the unknown scope %q; known are %s",
+					g.User, g.Client, scope, strings.Join(allScopes(), ", "))
+			}
+		}
+	}
+	return nil
 }
 
 // grant is what an access token permits: one client to act for one user within

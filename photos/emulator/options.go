@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"log/slog"
+	"maps"
 	"time"
 )
 
@@ -198,6 +199,7 @@ func (o Options) withDefaults() Options {
 	if len(o.Users) == 0 {
 		o.Users = []string{DefaultUser}
 	}
+	o.Tokens = maps.Clone(o.Tokens)
 	if o.Now == nil {
 		o.Now = time.Now
 	}

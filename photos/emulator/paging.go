@@ -58,8 +58,14 @@ func (c *call) pageToken(bound string, cursor ...int64) string {
 	for i, n := range cursor {
 		parts[i] = strconv.FormatInt(n, 10)
 	}
-	text := strings.Join(parts, ",") + "," + c.world.ids.sign("page of "+c.method.name, bound)
+	text := strings.Join(parts, ",") + "," + c.world.ids.sign(c.pageOf(), bound)
 	return base64.RawURLEncoding.EncodeToString([]byte(text + "," + c.world.ids.sign("page", text)))
+}
+
+// pageOf is what a page token is for: it leads nowhere in another method, and for
+// another user or app.
+func (c *call) pageOf() string {
+	return "page of " + c.method.name + " for " + c.grant.user + " of " + c.grant.client
 }
 
 // pageQuirks is how a page may be less than one hopes. All of them are known from
@@ -140,7 +146,7 @@ func (c *call) cursor(bound, token string, length int) ([]int64, error) {
 	}
 	text, proof, _ = cutLast(text)
 	parts := strings.Split(text, ",")
-	if len(parts) != length || !c.world.ids.signed("page of "+c.method.name, bound, proof) {
+	if len(parts) != length || !c.world.ids.signed(c.pageOf(), bound, proof) {
 		return nil, invalid(textPage)
 	}
 	out := make([]int64, len(parts))

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"os"
 	"strconv"
 	"strings"
@@ -53,7 +54,7 @@ func newQuota(o Options, file *os.File) (*quota, error) {
 }
 
 // The file holds a line a project, "2006-01-02 0000000042" and, but for that of
-// the default client, a blank and the project's name. Day and count have a fixed
+// the default client, a blank and the project's name, escaped as in a query. Day and count have a fixed
 // length, so that each count overwrites the one before in one write.
 const dayCount = "%10s %010d"
 
@@ -74,6 +75,9 @@ func (q *quota) read() {
 		if !whole || err != nil || len(day) != len(time.DateOnly) {
 			continue
 		}
+		if project, err = url.QueryUnescape(project); err != nil {
+			continue
+		}
 		if !named {
 			project = projectOf(DefaultClient)
 		}
@@ -90,7 +94,7 @@ func (q *quota) note(project string, spent *spentDay, known bool) error {
 	if !known {
 		spent.at = q.size
 		if project != projectOf(DefaultClient) {
-			line = fmt.Append(line, " ", project)
+			line = fmt.Append(line, " ", url.QueryEscape(project))
 		}
 		line = append(line, '\n')
 		q.size += int64(len(line))
@@ -132,13 +136,12 @@ func (q *quota) spend(g grant, write bool, now time.Time) error {
 	return nil
 }
 
-// user is what the user spent through the project.
+// user is what the user spent, through whichever app.
 func (q *quota) user(g grant) *spentMinute {
-	key := projectOf(g.client) + "\n" + g.user
-	if q.users[key] == nil {
-		q.users[key] = &spentMinute{}
+	if q.users[g.user] == nil {
+		q.users[g.user] = &spentMinute{}
 	}
-	return q.users[key]
+	return q.users[g.user]
 }
 
 // enter begins a write, unless the user has too many under way.

@@ -83,3 +83,22 @@ func TestOverlappingWritesAreRefused(t *testing.T) {
 		a.album("afterwards")
 	})
 }
+
+func TestWritesOfTwoUsersDoNotHinderEachOther(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := pipe(t, emulator.Options{Latency: time.Second, Tokens: people()})
+		var wait sync.WaitGroup
+		callers := []string{"owner", "ben", "appender", "other app"}
+		answers := make([]int, len(callers))
+		for i, who := range callers {
+			wait.Go(func() {
+				time.Sleep(time.Duration(i) * time.Millisecond)
+				answers[i], _, _ = a.as(who).send("POST", "/v1/albums", object{"album": object{"title": who}})
+			})
+		}
+		wait.Wait()
+		if diff := cmp.Diff([]int{200, 200, 429, 429}, answers); diff != "" {
+			t.Errorf("answers (-want +got):\n%s", diff)
+		}
+	})
+}

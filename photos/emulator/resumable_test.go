@@ -35,7 +35,7 @@ func (a *account) command(path, command string, body io.Reader, headers ...strin
 	if err != nil {
 		a.t.Fatal(err)
 	}
-	req.Header.Set("Authorization", "Bearer token")
+	req.Header.Set("Authorization", "Bearer "+a.token())
 	req.Header.Set("X-Goog-Upload-Command", command)
 	for i := 0; i < len(headers); i += 2 {
 		req.Header.Set(headers[i], headers[i+1])

@@ -41,6 +41,7 @@ func (a *account) status(method, path string, body any) int {
 var collaborative = object{"isCollaborative": "true", "isCommentable": true}
 
 func TestSharingTellsTheTokenAndTheLink(t *testing.T) {
+	t.Parallel()
 	a := society(t, emulator.Legacy, emulator.Choices{})
 	plain, open := a.album("Plain"), a.album("Open")
 	answer := a.call(200, "POST", "/v1/albums/"+plain+":share", nil)
@@ -65,6 +66,7 @@ func TestSharingTellsTheTokenAndTheLink(t *testing.T) {
 }
 
 func TestWhoLearnsHowAnAlbumIsShared(t *testing.T) {
+	t.Parallel()
 	a := society(t, emulator.Legacy, emulator.Choices{})
 	id := a.album("Trip")
 	token := a.share(id, nil)
@@ -86,6 +88,7 @@ func TestWhoLearnsHowAnAlbumIsShared(t *testing.T) {
 }
 
 func TestNothingTellsOfSharingToday(t *testing.T) {
+	t.Parallel()
 	a := society(t, emulator.Current, emulator.Choices{})
 	id := a.album("Trip")
 	a.item(id, "1.png", picture(1))
@@ -107,6 +110,7 @@ func TestNothingTellsOfSharingToday(t *testing.T) {
 }
 
 func TestSharedAlbumsAreListedForOwnerAndJoined(t *testing.T) {
+	t.Parallel()
 	a := society(t, emulator.Legacy, emulator.Choices{})
 	ben := a.as("ben")
 	trip := a.album("Trip")
@@ -143,6 +147,7 @@ func TestSharedAlbumsAreListedForOwnerAndJoined(t *testing.T) {
 }
 
 func TestSharedAlbumsComeInPages(t *testing.T) {
+	t.Parallel()
 	a := society(t, emulator.Legacy, emulator.Choices{})
 	for range 51 {
 		a.share(a.album("Trip"), nil)
@@ -163,6 +168,7 @@ func TestSharedAlbumsComeInPages(t *testing.T) {
 }
 
 func TestOnlyTheSameAppJoinsByItsToken(t *testing.T) {
+	t.Parallel()
 	a := society(t, emulator.Legacy, emulator.Choices{})
 	ben := a.as("ben")
 	token := a.share(a.album("Trip"), nil)
@@ -186,6 +192,7 @@ func TestOnlyTheSameAppJoinsByItsToken(t *testing.T) {
 }
 
 func TestLeavingIsForThoseWhoJoined(t *testing.T) {
+	t.Parallel()
 	a := society(t, emulator.Legacy, emulator.Choices{})
 	ben := a.as("ben")
 	id := a.album("Trip")
@@ -209,6 +216,7 @@ func TestLeavingIsForThoseWhoJoined(t *testing.T) {
 }
 
 func TestUnsharingPutsOthersOutWithWhatTheyAdded(t *testing.T) {
+	t.Parallel()
 	a := society(t, emulator.Legacy, emulator.Choices{})
 	ben := a.as("ben")
 	id := a.album("Trip")
@@ -240,6 +248,7 @@ func TestUnsharingPutsOthersOutWithWhatTheyAdded(t *testing.T) {
 }
 
 func TestSharingTwiceAnswersTheShareThatThereIs(t *testing.T) {
+	t.Parallel()
 	a := society(t, emulator.Legacy, emulator.Choices{})
 	id := a.album("Trip")
 	first := a.call(200, "POST", "/v1/albums/"+id+":share", object{"sharedAlbumOptions": collaborative})
@@ -250,6 +259,7 @@ func TestSharingTwiceAnswersTheShareThatThereIs(t *testing.T) {
 }
 
 func TestStoppedLinkLetsNobodyElseIn(t *testing.T) {
+	t.Parallel()
 	a := society(t, emulator.Legacy, emulator.Choices{})
 	ben, cat := a.as("ben"), a.as("cat")
 	id := a.album("Trip")
@@ -268,6 +278,7 @@ func TestStoppedLinkLetsNobodyElseIn(t *testing.T) {
 }
 
 func TestCollaboratorsAddTheirOwnAtTheEnd(t *testing.T) {
+	t.Parallel()
 	a := society(t, emulator.Legacy, emulator.Choices{})
 	ben := a.as("ben")
 	open, closed := a.album("Open"), a.album("Closed")
@@ -307,6 +318,7 @@ func TestCollaboratorsAddTheirOwnAtTheEnd(t *testing.T) {
 }
 
 func TestCollaboratorsRemoveTheirOwnAndTheOwnerAll(t *testing.T) {
+	t.Parallel()
 	a := society(t, emulator.Legacy, emulator.Choices{})
 	ben, cat := a.as("ben"), a.as("cat")
 	id := a.album("Trip")
@@ -330,6 +342,7 @@ func TestCollaboratorsRemoveTheirOwnAndTheOwnerAll(t *testing.T) {
 }
 
 func TestContributorsAreToldInTheSearchOfASharedAlbumAlone(t *testing.T) {
+	t.Parallel()
 	a := society(t, emulator.Legacy, emulator.Choices{})
 	ben := a.as("ben")
 	id, private := a.album("Trip"), a.album("Private")
@@ -378,6 +391,7 @@ func TestContributorsAreToldInTheSearchOfASharedAlbumAlone(t *testing.T) {
 // TestChoicesOfSharing makes each call that no source tells the answer of, under
 // both answers.
 func TestChoicesOfSharing(t *testing.T) {
+	t.Parallel()
 	type world struct{ a, ben *account }
 	type token struct{ album, token string }
 	for _, row := range []struct {

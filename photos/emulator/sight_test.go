@@ -74,6 +74,7 @@ const (
 )
 
 func TestTwoAppsOfOneUserDoNotSeeEachOther(t *testing.T) {
+	t.Parallel()
 	a := society(t, emulator.Current, emulator.Choices{})
 	other := a.as("other app")
 	trip, theirs := a.album("Trip"), other.album("Theirs")
@@ -102,7 +103,35 @@ func TestTwoAppsOfOneUserDoNotSeeEachOther(t *testing.T) {
 	}
 }
 
+func TestAppsThatPeopleLoggedInToAreToldApart(t *testing.T) {
+	t.Parallel()
+	a := noRedirect(t, emulator.Options{Profile: emulator.Legacy, Users: []string{"ann", "ben"},
+		Clients: []emulator.OAuthClient{{ID: "one", Secret: "s"}, {ID: "two", Secret: "s"}}})
+	wide := []string{scopeAppend, scopeRead, scopeOld}
+	login := func(client, user string, scopes ...string) *account {
+		t.Helper()
+		ask := request()
+		ask.Set("client_id", client)
+		ask.Set("scope", strings.Join(wide, " "))
+		form := exchange(a.consents(ask, user, scopes...).Get("code"))
+		form.Set("client_id", client)
+		form.Set("client_secret", "s")
+		return a.as(a.tokens(200, form)["access_token"].(string))
+	}
+	one := login("one", "ann", wide...)
+	id := one.album("Trip")
+	for who, want := range map[*account][]string{one: {"Trip"}, login("one", "ann", scopeRead): {"Trip"}, login("two", "ann", wide...): {}, login("one", "ben", wide...): {}} {
+		if diff := cmp.Diff(want, who.albums("")); diff != "" {
+			t.Errorf("albums (-want +got):\n%s", diff)
+		}
+	}
+	login("one", "ann", scopeAppend).refused(403, insufficient, "GET", "/v1/albums", nil)
+	login("one", "ben", wide...).join(one.share(id, nil))
+	login("two", "ben", wide...).refused(404, notThere, "GET", "/v1/albums/"+id, nil)
+}
+
 func TestClientsOfOneProjectAreOneAppByChoice(t *testing.T) {
+	t.Parallel()
 	tokens := map[string]emulator.Grant{"a": {Client: "4711-a"}, "b": {Client: "4711-b"}, "c": {Client: "4712-a"}}
 	for _, byProject := range []bool{false, true} {
 		a := open(t, emulator.Options{Tokens: tokens, Choices: emulator.Choices{AppIsProject: byProject}}).as("a")
@@ -122,6 +151,7 @@ func TestClientsOfOneProjectAreOneAppByChoice(t *testing.T) {
 }
 
 func TestUsersDoNotSeeEachOther(t *testing.T) {
+	t.Parallel()
 	for _, profile := range []emulator.Profile{emulator.Current, emulator.Legacy} {
 		a := society(t, profile, emulator.Choices{})
 		ben := a.as("ben")
@@ -141,10 +171,17 @@ func TestUsersDoNotSeeEachOther(t *testing.T) {
 		ben.refused(400, "Invalid album ID.", "POST", "/v1/albums/"+trip+":batchAddMediaItems", object{"mediaItemIds": []string{mine}})
 		token := entry(a.upload(picture(2), ""), "2.png")
 		ben.refused(400, "Request must contain a valid upload token.", "POST", createPath, object{"newMediaItems": []object{token}})
+		session := a.begin()
+		for who, want := range map[*account]int{a: 200, ben: 404, a.as("other app"): 404} {
+			if got := who.query(session); got.status != want {
+				t.Errorf("%s asks for the owner's upload session and gets %+v", who.who, got)
+			}
+		}
 	}
 }
 
 func TestWideScopesOfTheLegacyProfileReadWhatNoAppMade(t *testing.T) {
+	t.Parallel()
 	a := society(t, emulator.Legacy, emulator.Choices{})
 	mine := a.album("Mine")
 	a.item(mine, "mine.png", picture(1))
@@ -185,6 +222,7 @@ func TestWideScopesOfTheLegacyProfileReadWhatNoAppMade(t *testing.T) {
 }
 
 func TestWhatTheAppDidNotMakeIsNotChanged(t *testing.T) {
+	t.Parallel()
 	for _, profile := range []emulator.Profile{emulator.Current, emulator.Legacy} {
 		a := society(t, profile, emulator.Choices{})
 		mine := a.album("Mine")
@@ -227,6 +265,7 @@ func TestWhatTheAppDidNotMakeIsNotChanged(t *testing.T) {
 }
 
 func TestForeignAlbumsAreHiddenFromWritesByChoice(t *testing.T) {
+	t.Parallel()
 	a := society(t, emulator.Current, emulator.Choices{HideForeignAlbums: true})
 	foreign := a.does(emulator.Action{Do: emulator.MakeAlbum, Title: "Foreign"})
 	out := a.item("", "out.png", picture(1))
@@ -234,6 +273,7 @@ func TestForeignAlbumsAreHiddenFromWritesByChoice(t *testing.T) {
 }
 
 func TestAlbumDeletedByPeopleIsGoneForItsAppAlone(t *testing.T) {
+	t.Parallel()
 	a := society(t, emulator.Current, emulator.Choices{})
 	id, out := a.album("Trip"), a.item("", "out.png", picture(1))
 	a.does(emulator.Action{Do: emulator.DeleteAlbum, Album: "Trip"})
@@ -243,6 +283,7 @@ func TestAlbumDeletedByPeopleIsGoneForItsAppAlone(t *testing.T) {
 }
 
 func TestIsWriteableFollowsTokenAndOwnership(t *testing.T) {
+	t.Parallel()
 	a := society(t, emulator.Legacy, emulator.Choices{SharingReads: true, EditReads: true})
 	ids := map[string]string{"unshared": a.album("Unshared"), "shared": a.album("Shared")}
 	ids["foreign"] = a.does(emulator.Action{Do: emulator.MakeAlbum, Title: "Foreign"})
@@ -270,6 +311,7 @@ func TestIsWriteableFollowsTokenAndOwnership(t *testing.T) {
 }
 
 func TestBytesThatTheUserHadAreTheItemOfNoApp(t *testing.T) {
+	t.Parallel()
 	for _, adopt := range []bool{false, true} {
 		a := society(t, emulator.Current, emulator.Choices{AdoptDuplicates: adopt})
 		photo := a.does(emulator.Action{Do: emulator.AddPhoto, Title: "camera.png", Bytes: picture(1)})
@@ -303,6 +345,7 @@ func TestBytesThatTheUserHadAreTheItemOfNoApp(t *testing.T) {
 }
 
 func TestItemsThatTheAppDoesNotSeeAreCountedByChoice(t *testing.T) {
+	t.Parallel()
 	for count, want := range map[bool]string{false: "1", true: "2"} {
 		a := society(t, emulator.Current, emulator.Choices{CountUnseen: count})
 		album := a.album("Trip")
@@ -319,6 +362,7 @@ func TestItemsThatTheAppDoesNotSeeAreCountedByChoice(t *testing.T) {
 }
 
 func TestTokenThatOnlySharesPutsThingsIntoSharedAlbumsAlone(t *testing.T) {
+	t.Parallel()
 	a := society(t, emulator.Legacy, emulator.Choices{})
 	sharer := a.as("sharer")
 	shared, plain := sharer.album("Shared"), sharer.album("Plain")
@@ -335,7 +379,20 @@ func TestTokenThatOnlySharesPutsThingsIntoSharedAlbumsAlone(t *testing.T) {
 	sharer.call(200, "POST", "/v1/albums/"+shared+":addEnrichment", enrich)
 }
 
+func TestPageTokenIsOfItsUserAndApp(t *testing.T) {
+	t.Parallel()
+	a := society(t, emulator.Current, emulator.Choices{})
+	for n := range 2 {
+		a.item("", fmt.Sprint(n), picture(n))
+	}
+	token := a.call(200, "GET", "/v1/mediaItems?pageSize=1", nil)["nextPageToken"].(string)
+	for who, want := range map[string]int{"owner": 200, "appender": 403, "own reader": 200, "other app": 400, "ben": 400} {
+		a.as(who).call(want, "GET", "/v1/mediaItems?pageSize=1&pageToken="+token, nil)
+	}
+}
+
 func TestListLagHidesAnAlbumFromTheListAlone(t *testing.T) {
+	t.Parallel()
 	at := newClock()
 	a := open(t, emulator.Options{Now: at.now, Choices: emulator.Choices{ListLag: 1e9}})
 	id := a.album("Trip")
@@ -350,6 +407,7 @@ func TestListLagHidesAnAlbumFromTheListAlone(t *testing.T) {
 }
 
 func TestStorageIsOfEachUser(t *testing.T) {
+	t.Parallel()
 	a := open(t, emulator.Options{Tokens: people(), StorageBytes: int64(len(picture(1))) + 10}).as("owner")
 	a.item("", "1.png", picture(1))
 	a.as("ben").item("", "2.png", picture(2))

@@ -139,7 +139,8 @@ type Action struct {
 	Cover   spec.Cover     // PatchAlbum when it changes the cover
 	Items   []Item         // the batch, in album order
 	Desired *spec.DesiredAlbum
-	From    int // CreateItems: the index of the first item among the desired members
+	From    int  // CreateItems: the index of the first item among the desired members
+	Empty   bool // CreateItems: nothing stands in the album yet
 	Cause   Cause
 	Reason  string
 	Uploads int   // files of the batch whose bytes must be sent first

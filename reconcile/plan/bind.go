@@ -41,14 +41,31 @@ func bind(in *Input) bindings {
 			b.byKey[d.Key], b.claimed[d.Key] = rec, true
 		}
 	}
+	for i := range in.Desired.Albums {
+		if d := &in.Desired.Albums[i]; b.byKey[d.Key] == nil && in.Policy.selected(d.Key) {
+			b.rebind(in, d)
+		}
+	}
 	byTitle := b.unbound(in)
 	for i := range in.Desired.Albums {
-		d := &in.Desired.Albums[i]
-		if b.byKey[d.Key] == nil && !b.rebind(in, d) {
+		if d := &in.Desired.Albums[i]; b.byKey[d.Key] == nil && in.Policy.selected(d.Key) {
 			b.adopt(in, d, byTitle)
 		}
 	}
 	return b
+}
+
+// orphaned is the key of an album of this title that the spec no longer names: it
+// may be the same one under an earlier key.
+func (b *bindings) orphaned(in *Input, title string) (spec.Key, bool) {
+	for _, key := range sortedKeys(in.Recorded.Albums) {
+		rec := in.Recorded.Albums[key]
+		live, seen := in.Observed.Albums[rec.ID]
+		if !b.claimed[key] && !rec.Gone && seen && live.Title == title {
+			return key, true
+		}
+	}
+	return "", false
 }
 
 // unbound lists the live albums that no key stands for, by title.
@@ -65,7 +82,8 @@ func (b *bindings) unbound(in *Input) map[string][]photos.AlbumID {
 	return byTitle
 }
 
-func (b *bindings) rebind(in *Input, d *spec.DesiredAlbum) bool {
+// rebind takes over the album of an earlier key.
+func (b *bindings) rebind(in *Input, d *spec.DesiredAlbum) {
 	for _, old := range d.Previously {
 		rec, ok := in.Recorded.Albums[old]
 		if !ok || b.claimed[old] {
@@ -76,9 +94,8 @@ func (b *bindings) rebind(in *Input, d *spec.DesiredAlbum) bool {
 		moved.Key = d.Key
 		b.byKey[d.Key] = &moved
 		b.bindings = append(b.bindings, Binding{Key: d.Key, From: old, Album: rec.ID, Title: rec.Title})
-		return true
+		return
 	}
-	return false
 }
 
 // adopt binds a live album that nobody claims, or finds that one of the same
@@ -100,7 +117,11 @@ func (b *bindings) adopt(in *Input, d *spec.DesiredAlbum, byTitle map[string][]p
 		title = d.Adopt.Title
 	}
 	found := slices.DeleteFunc(slices.Clone(byTitle[title]), func(id photos.AlbumID) bool { return b.ids[id] })
+	old, left := b.orphaned(in, title)
 	switch {
+	case len(found) == 0 && left && d.Adopt.Title == "":
+		b.block(d, TitleTaken, fmt.Sprintf("the album of the key %s, which the spec no longer names, is called %q", old, title),
+			fmt.Sprintf("take it over with `previously: %s`, or create another of the same title with `adopt: off`", old))
 	case len(found) == 0:
 	case len(found) == 1 && d.Adopt.Title != "":
 		b.take(in, d, found[0])

@@ -317,7 +317,7 @@ func (s *sorting) emitCreates() {
 		batch := s.creates[start:end:end]
 		a := Action{
 			Key: s.album.Key, Kind: CreateItems, Album: s.bound.ID, Items: batch, Desired: s.album,
-			From: s.froms[start], Cause: BySpec, Reason: reasonOf(batch),
+			From: s.froms[start], Empty: len(s.bound.Known) == 0, Cause: BySpec, Reason: reasonOf(batch),
 		}
 		for _, item := range batch {
 			// Eight bytes of a SHA-256 tell a million files apart, and only the price

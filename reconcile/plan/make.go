@@ -111,10 +111,13 @@ func (m *maker) album(d *spec.DesiredAlbum) {
 	case b == nil:
 		m.create(d)
 	case b.Gone:
-		m.drift(d.Key, DriftAlbumGone, 1, fmt.Sprintf("somebody deleted the album %q", b.Title))
+		m.drift(d.Key, DriftAlbumGone, 1, fmt.Sprintf("somebody deleted the album %q; under another key the spec makes it anew", b.Title))
 		return
 	case b.Stale != "":
 		m.deferred(d, Stale, 1, "its contents could not be read: "+b.Stale, "nothing is done to it until they can")
+		return
+	case d.ManagesContents && m.unread(b):
+		m.deferred(d, Stale, 1, "the list of albums shows a change, and today's calls for reads are spent", "nothing is done to it until it is read")
 		return
 	case d.ManagesContents && b.ReadAt.IsZero():
 		m.deferred(d, Stale, 1, "its contents were not read yet", "the next pass with calls to spare reads them")
@@ -130,6 +133,13 @@ func (m *maker) album(d *spec.DesiredAlbum) {
 	if len(m.plan.Actions) == first && len(m.plan.Deferred) == deferred {
 		m.plan.InSync++
 	}
+}
+
+// unread reports whether an album changed and was not read in this pass, because
+// the allowance of calls did not reach.
+func (m *maker) unread(b *Bound) bool {
+	live, seen := m.in.Observed.Albums[b.ID]
+	return seen && !b.ReadAt.IsZero() && b.ReadAt.Before(m.in.Now) && changed(b, live)
 }
 
 // leftAlone defers an album of which too little is known to touch it.
@@ -188,12 +198,13 @@ func (m *maker) patch(d *spec.DesiredAlbum, b *Bound, live photos.Album) {
 	}
 	if m.coverDiffers(d, b, live) {
 		a.Cover = d.Cover
-		if a.Reason == "" {
-			a.Reason = "the cover differs"
-		}
+		reason := "the cover differs"
 		if b.Cover != "" && live.CoverItemID != b.Cover {
-			a.Cause = External
-			m.drift(d.Key, DriftCover, 1, "somebody chose another cover")
+			a.Cause, reason = External, "somebody chose another cover"
+			m.drift(d.Key, DriftCover, 1, reason)
+		}
+		if a.Reason == "" {
+			a.Reason = reason
 		}
 	}
 	if a.Reason != "" {

@@ -54,7 +54,7 @@ func Refresh(in Input, allowance int) []Read {
 	consider := func(rec *Bound, contents bool) {
 		why := worthReading(&in, rec, contents, doubts[rec.Key])
 		live := in.Observed.Albums[rec.ID]
-		r := Read{Key: rec.Key, Album: rec.ID, Kind: ReadContents, Why: why, Calls: pages(live.ItemsCount)}
+		r := Read{Key: rec.Key, Album: rec.ID, Kind: ReadContents, Why: why, Calls: pages(live.ItemsCount) + lookups(rec, live)}
 		readAt[rec.Key] = rec.ReadAt
 		switch why {
 		case "":
@@ -124,6 +124,13 @@ func changed(rec *Bound, live photos.Album) bool {
 
 // pages is how many calls a read of so many members takes.
 func pages(n int64) int { return max(1, int((n+photos.MaxItemsPage-1)/photos.MaxItemsPage)) }
+
+// lookups is how many calls it takes to find out whether what is missing from an
+// album is gone from the library, too: as many as the list shows missing.
+func lookups(rec *Bound, live photos.Album) int {
+	missing := max(0, len(rec.Known)-int(live.ItemsCount))
+	return (missing + photos.MaxBatch - 1) / photos.MaxBatch
+}
 
 func afford(reads []Read, allowance int) []Read {
 	spent := 0

@@ -81,6 +81,7 @@ func (p *Progress) Event(e reconcile.Event) {
 		p.bytes += p.inFlight[e.Label]
 		delete(p.inFlight, e.Label)
 		p.files++
+		p.total.Uploads = max(p.total.Uploads, p.files) // another pass may send more
 	case reconcile.UploadFailed:
 		delete(p.inFlight, e.Label)
 	case reconcile.ActionStarted:

@@ -114,7 +114,7 @@ func (t *text) album(p *plan.Plan, key spec.Key) {
 	}
 	for _, d := range p.Drift {
 		if d.Key == key {
-			t.line(t.style.paint(yellow, "! drift: "+cut(Show(d.Text), width-24)), string(d.Kind))
+			t.sentence("! drift: "+Show(d.Text), string(d.Kind))
 		}
 	}
 	for _, d := range p.Deferred {
@@ -130,15 +130,21 @@ func (t *text) deferred(d plan.Deferred) {
 	if d.Reason == plan.Guarded {
 		sign = "! "
 	}
-	lines := wrap(Show(d.Text), width-8-len(d.Reason))
-	t.line(t.style.paint(yellow, sign+lines[0]), string(d.Reason))
-	for _, more := range lines[1:] {
-		t.line(t.style.paint(yellow, "  "+more), "")
-	}
+	t.sentence(sign+Show(d.Text), string(d.Reason))
 	if at := d.At.String(); at != "" && d.Reason == plan.SourceUnavailable {
 		t.note("at " + at)
 	}
 	t.note(d.Hint)
+}
+
+// sentence writes what is not done, or was done by others, folded beside its
+// reason.
+func (t *text) sentence(s, reason string) {
+	lines := wrap(s, width-6-len(reason))
+	t.line(t.style.paint(yellow, lines[0]), reason)
+	for _, more := range lines[1:] {
+		t.line(t.style.paint(yellow, "  "+more), "")
+	}
 }
 
 // action writes one action with its entries.
@@ -210,7 +216,7 @@ func coverLabel(a *plan.Action) string {
 // saying.
 func where(a *plan.Action) string {
 	switch {
-	case a.Kind != plan.CreateItems || a.Album == "":
+	case a.Kind != plan.CreateItems || a.Album == "" || a.Empty:
 		return ""
 	case a.From == 0:
 		return ", at the front"
