@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
+	"slices"
 	"sync/atomic"
 	"time"
 )
@@ -88,38 +89,72 @@ type exchange struct {
 	wrote  atomic.Bool // a byte of the request may have left
 }
 
-// do makes one HTTP call: token, request, budget and bounded answer.
+// do makes one HTTP call, and a second one where the service did not take the
+// access token and another is to be had: a 401 proves that nothing happened.
 func (c *Client) do(ctx context.Context, m message, waited time.Duration) (reply, error) {
-	token, err := c.o.Token(ctx)
+	token, got, err := c.attempt(ctx, m, waited)
+	if got.code == http.StatusUnauthorized && c.o.Refused != nil && c.o.Refused(token) {
+		_, got, err = c.attempt(ctx, m, 0)
+	}
+	return got, err
+}
+
+// attempt makes one HTTP call: token, request, budget and bounded answer.
+func (c *Client) attempt(ctx context.Context, m message, waited time.Duration) (token string, got reply, err error) {
+	token, err = c.o.Token(ctx)
 	if err == nil && !bearer(token) {
 		err = errors.New("it is empty, or has characters that none has")
 	}
 	if err != nil {
-		return reply{}, unsent(m.method, fmt.Errorf("no access token: %w", err))
+		return token, got, unsent(m.method, fmt.Errorf("%w: %w", ErrNoToken, err))
 	}
-	inner, cancel := context.WithCancelCause(ctx)
+	inner, cancel := lasting(ctx, m.method)
 	defer cancel(nil)
-	x := &exchange{c: c, ctx: ctx, method: m.method, token: token, hidden: append(m.secrets, token)}
+	x := &exchange{c: c, ctx: ctx, method: m.method, token: token, hidden: append(slices.Clip(m.secrets), token)}
 	req, err := x.request(inner, m)
 	if err != nil {
-		return reply{}, unsent(m.method, err)
+		return token, got, unsent(m.method, err)
 	}
 	if err := c.spend(ctx, m.method); err != nil {
 		if req.Body != nil {
 			_ = req.Body.Close()
 		}
-		return reply{}, unsent(m.method, err)
+		return token, got, unsent(m.method, err)
 	}
 	x.quiet = time.AfterFunc(m.patience, func() { cancel(quietError(m.patience)) })
 	defer x.quiet.Stop()
 	began := time.Now()
-	got, err := x.run(req)
+	got, err = x.run(req)
 	took := time.Since(began)
 	c.log.LogAttrs(ctx, slog.LevelDebug, "call", slog.String("method", string(m.method)), slog.Int("code", got.code), slog.Duration("took", took))
 	if c.o.OnCall != nil {
 		c.o.OnCall(Call{Method: m.method, HTTPCode: got.code, Took: took, Waited: waited})
 	}
-	return got, err
+	return token, got, err
+}
+
+// WriteGrace is how long a write that was sent may go on when its context is
+// cancelled: cut off, nobody knew whether it was carried out. A deadline is kept.
+const WriteGrace = 8 * time.Second
+
+// lasting is the context under which a call goes over the wire.
+func lasting(ctx context.Context, m Method) (context.Context, context.CancelCauseFunc) {
+	if !m.Write() {
+		return context.WithCancelCause(ctx)
+	}
+	inner, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() {
+		if !errors.Is(ctx.Err(), context.Canceled) {
+			cancel(ended(ctx))
+			return
+		}
+		grace := time.AfterFunc(WriteGrace, func() { cancel(ended(ctx)) })
+		context.AfterFunc(inner, func() { grace.Stop() })
+	})
+	return inner, func(cause error) {
+		stop()
+		cancel(cause)
+	}
 }
 
 // spend takes the call from the budget, at the last moment before it is sent.

@@ -35,7 +35,11 @@ type Options struct {
 	// failed dial proves that nothing was sent.
 	Transport http.RoundTripper
 	// Token answers the bearer token for one call. It is neither stored nor logged.
-	Token           func(context.Context) (string, error)
+	Token func(context.Context) (string, error)
+	// Refused is told of an access token that the service answered with 401, and
+	// says whether Token has another now: the call is then made once more. nil has
+	// none.
+	Refused         func(token string) bool
 	Budget          Budget // nil counts nothing
 	WritesPerMinute int    // 0 means WritesPerMinute of the API; negative means no pace
 	Attempts        int    // how often a read or an upload is made at most without progress; 0 means 5

@@ -48,6 +48,10 @@ type Error struct {
 // expired, OAuth's invalid_grant. Only a new consent helps.
 var ErrGrantDead = errors.New("the grant is revoked or expired")
 
+// ErrNoToken is wrapped by the error of a call for which there was no access
+// token, for whatever reason.
+var ErrNoToken = errors.New("no access token")
+
 // Error says which method failed and how, on one line. Of a missing scope it says
 // which would do.
 func (e *Error) Error() string {

@@ -33,7 +33,7 @@ func pacer(n int) *rate.Limiter {
 }
 
 // alone makes a write when no other is under way and Google's pace allows it,
-// once. A write is never repeated here.
+// once. A write is never repeated here. One that still waits ends with its context.
 func (c *Client) alone(ctx context.Context, m Method, write func(waited time.Duration) error) error {
 	began := time.Now()
 	select {

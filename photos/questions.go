@@ -44,8 +44,8 @@ func IsConcurrentWrite(err error) bool {
 	return e.HTTPStatus == http.StatusTooManyRequests && has(e, "concurrent write request")
 }
 
-// IsUploadRate reports whether more bytes were uploaded a minute than may be, in
-// number of uploads. It was seen under the code 400 (gpup, issue 13).
+// IsUploadRate reports whether more uploads a minute were made than may be. It was
+// seen under the code 400 (gpup, issue 13).
 func IsUploadRate(err error) bool {
 	e := as(err)
 	return has(e, "insufficient tokens for quota") || e.HTTPStatus == http.StatusTooManyRequests && (e.Quota == quotaUploads || has(e, quotaUploads))
@@ -95,8 +95,27 @@ func notFound(e *Error) bool {
 	return e.HTTPStatus == http.StatusNotFound && e.Status == "NOT_FOUND"
 }
 
-// IsNotOurs reports whether the album was not created by this app.
-func IsNotOurs(err error) bool { return has(as(err), "no permission to add media items") }
+// IsInvalid reports whether the call can't succeed as it was made, for the sake of
+// one of its entries, its position or its cover: album, account and quota are not
+// to blame.
+func IsInvalid(err error) bool {
+	e := as(err)
+	switch {
+	case IsItemInvalid(err), IsUploadTokenDead(err):
+		return true
+	case IsAlbumGone(err), IsNotOurs(err), IsStorageFull(err), IsUploadRate(err), IsPageTokenDead(err):
+		return false
+	}
+	return e.HTTPStatus == http.StatusBadRequest || e.HTTPStatus == 0 && e.Status == "INVALID_ARGUMENT"
+}
+
+// IsNotOurs reports whether the album was not created by this app. Of adding items
+// the words are known, "No permission to add media items to this album."; of what
+// else may not be done to it, they are taken to be alike.
+func IsNotOurs(err error) bool {
+	e := as(err)
+	return has(e, "no permission to ") && has(e, "this album")
+}
 
 // IsUploadTokenDead reports whether an upload token is unknown or older than a
 // day. One of them fails the whole call (gphotos-uploader-cli, issue 132).
@@ -124,6 +143,10 @@ func IsUnauthorized(err error) bool { return as(err).HTTPStatus == http.StatusUn
 // IsGrantDead reports whether no access token is to be had any more. Nothing
 // helps but the user's consent.
 func IsGrantDead(err error) bool { return errors.Is(err, ErrGrantDead) }
+
+// IsTokenMissing reports whether the call was not made because no access token
+// was to be had, now or ever. Every other call of the account has the same fate.
+func IsTokenMissing(err error) bool { return errors.Is(err, ErrNoToken) }
 
 // IsScopeMissing reports whether the access token lacks a scope for the method,
 // which MissingScopes names. Reasons are those of google.rpc.ErrorInfo. A sharing

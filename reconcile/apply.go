@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"albumen/photos"
 	"albumen/reconcile/plan"
@@ -11,14 +12,14 @@ import (
 )
 
 // maxPasses is how often Apply looks again for what a lost answer left open.
-const maxPasses = 3
+const maxPasses = 10
 
 var (
 	errNoWriter  = errors.New("this client reads only")
 	errBefore    = errors.New("something before it in the album failed")
 	errNotNow    = errors.New("not begun")
 	errNoLock    = errors.New("the state is open for looking only")
-	errAnchor    = errors.New("its neighbour may no longer stand in the album; the album is read again before the next try")
+	errOutdated  = errors.New("the album may have changed since it was read; it is read again before the next try")
 	errGoneAlbum = errors.New("somebody deleted the album")
 )
 
@@ -54,6 +55,7 @@ func (r *Reconciler) Apply(ctx context.Context, req Request, p *Pass) (*Report, 
 		}
 		report.Verdicts = append(report.Verdicts, p.Verdicts...)
 		report.believe(p.Verdicts)
+		report.replan(&p.Plan)
 		if may.only(&p.Plan); len(p.Plan.Actions) == 0 {
 			return report, nil
 		}
@@ -64,7 +66,7 @@ func (r *Reconciler) Apply(ctx context.Context, req Request, p *Pass) (*Report, 
 // lost, or the API wants an item in by another way.
 func worthAnother(results []Result) bool {
 	for i := range results {
-		if results[i].Status == InDoubt {
+		if results[i].Status == InDoubt || results[i].Again {
 			return true
 		}
 		for _, refusal := range results[i].Refused {
@@ -89,7 +91,7 @@ func (r *Reconciler) carryOut(ctx context.Context, desired spec.Desired, p *Pass
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	w := &work{r: r, mem: p.mem, pass: p, spoiled: map[spec.Key]bool{}, created: map[placed]bool{}}
+	w := &work{r: r, mem: p.mem, pass: p, spoiled: map[spec.Key]bool{}, created: map[placed]bool{}, landed: map[string]int{}}
 	w.uploads = r.startUploads(ctx, p, cancel)
 	defer w.uploads.stop(cancel)
 
@@ -108,7 +110,9 @@ func (r *Reconciler) carryOut(ctx context.Context, desired spec.Desired, p *Pass
 		r.o.Events(Event{Kind: ActionStarted, Key: a.Key, Action: a, Done: i, Total: len(results)})
 		w.do(ctx, &results[i])
 		r.o.Events(Event{Kind: ActionEnded, Key: a.Key, Action: a, Result: &results[i], Done: i + 1, Total: len(results)})
-		stopped = stops(results[i].Err)
+		if stopped = stops(results[i].Err); stopped != nil && ctx.Err() != nil {
+			stopped = context.Cause(ctx) // an upload's end, say, of which this one is a victim
+		}
 	}
 	return results, stopped
 }
@@ -187,6 +191,21 @@ func (r *Report) add(results []Result) {
 			continue
 		}
 		r.Results = append(r.Results, res)
+	}
+}
+
+// replan drops what a later plan takes up again in another shape: what was not
+// tried, and what was refused for a reason that may have passed.
+func (r *Report) replan(p *plan.Plan) {
+	again := map[string]bool{}
+	for i := range p.Actions {
+		again[p.Actions[i].ID] = true
+	}
+	r.Results = slices.DeleteFunc(r.Results, func(res Result) bool {
+		return !again[res.Action.ID] && (res.Again || res.Status == Deferred)
+	})
+	for i := range r.Results {
+		r.Results[i].Refused = slices.DeleteFunc(r.Results[i].Refused, func(f Refusal) bool { return f.Again })
 	}
 }
 

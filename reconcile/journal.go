@@ -44,7 +44,9 @@ func (m *memory) doubt(ctx context.Context, id string, w plan.Wish, why error) {
 // done ends an intent with what it has changed, in the state first.
 func (m *memory) done(ctx context.Context, id string, o outcome) error {
 	now := time.Now()
-	if err := m.account.Settle(ctx, id, state.Done, m.effects(o, now)); err != nil {
+	effects := m.effects(o, now)
+	effects.Release = m.clear(o)
+	if err := m.account.Settle(ctx, id, state.Done, effects); err != nil {
 		m.rec.Doubts = append(m.rec.Doubts, plan.Doubt{ID: id, Wish: plan.Wish{Key: o.key, Kind: o.kind}, OpenedAt: now})
 		return remembering("a write that was made", o.key, err)
 	}

@@ -376,6 +376,54 @@ func TestLaw10OneBadThingStopsOnlyItself(t *testing.T) {
 		}
 		quarantined(t, a, a.albums())
 	})
+	t.Run("a file that is refused without a word of why", func(t *testing.T) {
+		t.Parallel()
+		a := newAccount(t)
+		a.pictures("a", 1, 50)
+		a.spec("albums: {x: {title: X, contents: [{files: a/*.jpg}]}}")
+		if err := a.emu.SetFaults([]emulator.Fault{{Method: "mediaItems.batchCreate", Item: "017.jpg", Kind: emulator.Refuse, Status: 400, Message: "Request contains an invalid argument."}}); err != nil {
+			t.Fatal(err)
+		}
+		if _, r := a.apply(); r.Refusals() != 1 {
+			t.Errorf("%d files were refused, want 1: %+v", r.Refusals(), r.Results)
+		}
+		quarantined(t, a, a.albums())
+		if got := strings.Fields(a.albums()[0]); len(got) != 50 {
+			t.Errorf("the album holds %d of 49 pictures", len(got)-1)
+		}
+	})
+	t.Run("a file at which Google fails inside", func(t *testing.T) {
+		t.Parallel()
+		synctest.Test(t, func(t *testing.T) {
+			a := virtual(t)
+			a.pictures("a", 1, 50)
+			a.spec("albums: {x: {title: X, contents: [{files: a/*.jpg}]}}")
+			if err := a.emu.SetFaults([]emulator.Fault{{Method: "mediaItems.batchCreate", Item: "017.jpg", Kind: emulator.Broken, Status: 500, Times: -1}}); err != nil {
+				t.Fatal(err)
+			}
+			stats, _ := a.counted(func() { a.rest() })
+			if n := stats["mediaItems.batchCreate"]; n > 20 {
+				t.Errorf("it took %d calls to find the culprit", n)
+			}
+			quarantined(t, a, a.albums())
+			if got := strings.Fields(a.albums()[0]); len(got) != 50 || len(a.emu.World().Items) != 49 {
+				t.Errorf("the album holds %d of 49 pictures, the library %d", len(got)-1, len(a.emu.World().Items))
+			}
+		})
+	})
+	t.Run("an album that takes nothing, without a word of why", func(t *testing.T) {
+		t.Parallel()
+		a := newAccount(t)
+		a.pictures("a", 1, 50)
+		a.spec("albums: {x: {title: X, contents: [{files: a/*.jpg}]}}")
+		if err := a.emu.SetFaults([]emulator.Fault{{Method: "mediaItems.batchCreate", Kind: emulator.Refuse, Status: 400, Message: "Request contains an invalid argument.", Times: -1}}); err != nil {
+			t.Fatal(err)
+		}
+		stats, _ := a.counted(func() { a.apply() })
+		if n := stats["mediaItems.batchCreate"]; n > 20 {
+			t.Errorf("it took %d calls to see that the files are not to blame", n)
+		}
+	})
 	t.Run("an item that albums do not take goes in by its bytes", func(t *testing.T) {
 		t.Parallel()
 		a := newAccount(t)

@@ -22,6 +22,7 @@ type memory struct {
 	rec      plan.Recorded
 	digests  map[photos.ItemID]spec.Digest   // the bytes of items that albumen uploaded
 	live     map[photos.AlbumID]photos.Album // as the last sweep saw them
+	suspects map[wanted]int                  // how often a call with an item failed inside Google
 }
 
 // recall loads the memory.
@@ -32,7 +33,7 @@ func recall(ctx context.Context, account *state.Account, writable bool) (*memory
 	}
 	m := &memory{
 		account: account, writable: writable,
-		digests: make(map[photos.ItemID]spec.Digest, len(v.Media)),
+		digests: make(map[photos.ItemID]spec.Digest, len(v.Media)), suspects: map[wanted]int{},
 		rec: plan.Recorded{
 			Albums:   make(map[spec.Key]*plan.Bound, len(v.Albums)),
 			Items:    make(map[spec.Digest]photos.ItemID, len(v.Media)),
@@ -83,6 +84,10 @@ func (m *memory) recallWork(v state.View) error {
 		m.rec.Doubts = append(m.rec.Doubts, d)
 	}
 	for _, q := range v.Quarantine {
+		if q.Reason == suspectReason {
+			m.suspects[wanted{key: spec.Key(q.Key), digest: q.Digest, item: photos.ItemID(q.ItemID)}] = q.Tries
+			continue
+		}
 		m.rec.Quarantine = append(m.rec.Quarantine, plan.Quarantined{
 			Key: spec.Key(q.Key), Digest: q.Digest, Item: photos.ItemID(q.ItemID), Label: q.Label,
 			Message: q.Message, Since: q.Since, Generation: q.Generation,
@@ -206,6 +211,20 @@ func (m *memory) gone(ctx context.Context, key spec.Key, at time.Time) error {
 	return m.record(ctx, "that the album is gone", key, state.Effects{Bind: []state.Album{row(b, at)}})
 }
 
+// back takes an album for alive again that the list shows after all.
+func (m *memory) back(ctx context.Context) error {
+	for key, b := range m.rec.Albums {
+		if _, live := m.live[b.ID]; !b.Gone || !live {
+			continue
+		}
+		b.Gone, b.ReadAt = false, time.Time{}
+		if err := m.record(ctx, "that the album is back", key, state.Effects{Bind: []state.Album{row(b, time.Time{})}}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // doubtContents makes the next look read an album again.
 func (m *memory) doubtContents(ctx context.Context, key spec.Key) {
 	b := m.rec.Albums[key]
@@ -288,6 +307,30 @@ func (m *memory) token(ctx context.Context, d spec.Digest) (photos.UploadToken, 
 		err = &MemoryError{err}
 	}
 	return photos.UploadToken(found[d].Token), err
+}
+
+// session is the upload of some bytes that was begun and has not ended; the zero
+// value says that none was.
+func (m *memory) session(ctx context.Context, member *spec.Member) (photos.Session, error) {
+	s, err := m.account.Session(ctx, member.Digest)
+	if err != nil && ctx.Err() == nil {
+		err = &MemoryError{err}
+	}
+	if err != nil || s.URL == "" {
+		return photos.Session{}, err
+	}
+	return photos.Session{URL: photos.SessionURL(s.URL), Size: member.Size, Granularity: s.Granularity, Created: s.CreatedAt}, nil
+}
+
+// keepSession remembers where an upload goes on, should this process die.
+func (m *memory) keepSession(ctx context.Context, member *spec.Member, s photos.Session) error {
+	err := m.account.PutSession(context.WithoutCancel(ctx), state.Session{
+		Digest: member.Digest, URL: string(s.URL), Granularity: s.Granularity, CreatedAt: s.Created,
+	})
+	if err != nil {
+		return &MemoryError{err}
+	}
+	return nil
 }
 
 // uploaded remembers that bytes have arrived.

@@ -53,7 +53,7 @@ func (r *Reconciler) refresh(ctx context.Context, p *Pass, in *plan.Input) error
 	for i, read := range p.Reads {
 		r.o.Events(Event{Kind: Reading, Key: read.Key, Done: i, Total: len(p.Reads)})
 		err := r.read(ctx, p, read)
-		if photos.IsAlbumGone(err) {
+		if photos.IsAlbumGone(err) && read.Kind == plan.ReadAlbum {
 			err = p.mem.gone(ctx, read.Key, p.At)
 		}
 		if fatal := stops(err); fatal != nil {
@@ -159,7 +159,7 @@ func stops(err error) error {
 	case err == nil:
 		return nil
 	case errors.Is(err, context.Canceled), photos.IsDailyQuota(err), photos.IsUnauthorized(err), photos.IsScopeMissing(err), photos.IsAPIDisabled(err),
-		errors.Is(err, ErrBudget):
+		photos.IsGrantDead(err), photos.IsTokenMissing(err), photos.IsNoPhotos(err), errors.Is(err, ErrBudget):
 		return err
 	}
 	var broken *MemoryError

@@ -19,9 +19,10 @@ type outcome struct {
 	at         photos.Position
 	placed     []plan.Known // came in, in order
 	removed    []photos.ItemID
-	bad        []rejected // entries that the API refused for good
-	later      []rejected // entries that failed for now
-	alone      []entry    // entries to try once more by themselves
+	bad        []rejected  // entries that the API refused for good
+	later      []rejected  // entries that failed for now
+	alone      []entry     // entries to try once more by themselves
+	tried      []plan.Item // what the call was made with
 }
 
 // rejected is an entry of create-items that was not created.

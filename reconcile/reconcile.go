@@ -111,6 +111,9 @@ func (r *Reconciler) Plan(ctx context.Context, req Request) (*Pass, error) {
 	if in.Observed, err = r.sweep(ctx, mem); err != nil {
 		return nil, err
 	}
+	if err := mem.back(ctx); err != nil {
+		return nil, err
+	}
 	if err := r.settle(ctx, p, in, sweepShows); err != nil {
 		return nil, err
 	}

@@ -24,6 +24,7 @@ type Result struct {
 	// Refused lists the entries of the batch that did not go through, with the
 	// API's words, while the others did.
 	Refused []Refusal
+	Again   bool // another look may show why it failed, and what is right now
 }
 
 // Refusal is one file or item that the API or the disk refused.

@@ -13,13 +13,8 @@ import (
 	"albumen/spec"
 )
 
-// How long a write may take, how long one in flight may go on after an
-// interrupt, and how often one that provably did not happen is repeated.
-const (
-	writeTimeout   = 2 * time.Minute
-	interruptGrace = 8 * time.Second
-	writeTries     = 4
-)
+// writeTries is how often a write is made that provably did not happen.
+const writeTries = 4
 
 // work carries out the actions of one pass.
 type work struct {
@@ -28,7 +23,11 @@ type work struct {
 	pass    *Pass
 	uploads *uploads
 	spoiled map[spec.Key]bool // albums in which something failed: nothing is taken out of them
-	created map[placed]bool   // what came in by its bytes in this pass: never taken out by it
+	// succeeded says that the service carried something out: it fails at single
+	// calls, not altogether.
+	succeeded bool
+	landed    map[string]int  // entries that were carried out, by action
+	created   map[placed]bool // what came in by its bytes in this pass: never taken out by it
 }
 
 // placed is an item in an album.
@@ -65,7 +64,7 @@ func (w *work) do(ctx context.Context, res *Result) {
 		}
 	}
 	res.Status = Done
-	w.batch(ctx, res, batch{action: a, entries: entries, id: a.ID})
+	w.cautiously(ctx, res, batch{action: a, entries: entries, id: a.ID})
 	if res.Status != Done || len(res.Refused) > 0 {
 		w.spoiled[a.Key] = true
 	}
@@ -121,6 +120,9 @@ func (w *work) batch(ctx context.Context, res *Result, b batch) {
 	learned, err := w.call(ctx, b)
 	switch {
 	case err == nil:
+		w.succeeded = true
+		learned.tried = b.items()
+		w.landed[b.action.ID] += len(b.entries)
 		err = w.mem.done(ctx, b.id, learned)
 		for _, again := range learned.alone {
 			w.batch(ctx, res, b.part([]entry{again}, "alone"))
@@ -142,6 +144,9 @@ func (w *work) batch(ctx context.Context, res *Result, b batch) {
 		w.refused(ctx, res, b, err)
 	default:
 		w.mem.doubt(ctx, b.id, w.wish(b), err)
+		if failedInside(err) {
+			w.mem.suspect(ctx, b, err)
+		}
 		res.Status, res.Err = InDoubt, err
 	}
 }
@@ -160,11 +165,11 @@ func (b batch) part(entries []entry, suffix string) batch {
 }
 
 // call sends the batch, and sends it again while the error proves that it did
-// not happen and may pass. An interrupt lets the call in flight end, so that
-// nothing is left in doubt that needn't be.
+// not happen and may pass. An interrupt lets the call in flight end for a while
+// (photos.WriteGrace), so that nothing is left in doubt that needn't be.
 func (w *work) call(ctx context.Context, b batch) (outcome, error) {
 	for try := 1; ; try++ {
-		learned, err := w.send(ctx, b)
+		learned, err := w.dispatch(ctx, b)
 		if err == nil || photos.EffectOf(err) != photos.EffectNone || !photos.IsTemporary(err) || photos.IsDailyQuota(err) || try == writeTries {
 			return learned, err
 		}
@@ -176,20 +181,6 @@ func (w *work) call(ctx context.Context, b batch) (outcome, error) {
 		case <-time.After(delay):
 		}
 	}
-}
-
-func (w *work) send(ctx context.Context, b batch) (outcome, error) {
-	call, cancel := context.WithTimeout(context.WithoutCancel(ctx), writeTimeout)
-	defer cancel()
-	stop := context.AfterFunc(ctx, func() {
-		select {
-		case <-call.Done():
-		case <-time.After(interruptGrace):
-			cancel()
-		}
-	})
-	defer stop()
-	return w.dispatch(call, b)
 }
 
 // dispatch is the one place where actions become calls.
@@ -237,6 +228,14 @@ func (w *work) cover(a *plan.Action) photos.ItemID {
 		return w.mem.rec.Items[a.Cover.Digest]
 	}
 	return photos.ItemID(a.Cover.Item)
+}
+
+func (b batch) items() []plan.Item {
+	items := make([]plan.Item, len(b.entries))
+	for i, e := range b.entries {
+		items[i] = e.Item
+	}
+	return items
 }
 
 func (b batch) ids() []photos.ItemID {
@@ -293,17 +292,14 @@ func (w *work) refused(ctx context.Context, res *Result, b batch, err error) {
 	key := b.action.Key
 	res.Status, res.Err = Failed, err
 	switch {
-	case photos.IsAlbumGone(err):
-		if failed := w.mem.gone(ctx, key, time.Now()); failed != nil {
-			res.Err = failed
-		}
-	case !itemsAtFault(err) || len(b.entries) == 0:
+	case b.action.Kind == plan.CreateAlbum:
+	case photos.IsAlbumGone(err), photos.IsInvalid(err) && w.mem.rec.Albums[key].ReadAt.Before(w.pass.At):
+		// Since the album was read a neighbour, a member or all of it may have gone.
+		w.mem.doubtContents(ctx, key)
+		res.Err, res.Again = fmt.Errorf("%w (%w)", errOutdated, err), true
+	case !photos.IsInvalid(err) || len(b.entries) == 0:
 	case len(b.entries) > 1:
 		w.bisect(ctx, res, b)
-	case b.at.Kind == photos.AfterMediaItem && w.mem.rec.Albums[key].ReadAt.Before(w.pass.At):
-		// The neighbour may have left the album since it was read.
-		w.mem.doubtContents(ctx, key)
-		res.Err = fmt.Errorf("%w (%w)", errAnchor, err)
 	default:
 		refusal, failed := w.mem.quarantine(ctx, b, err, w.pass.Plan.Generation)
 		if res.Refused = append(res.Refused, refusal); failed != nil {
@@ -314,10 +310,9 @@ func (w *work) refused(ctx context.Context, res *Result, b batch, err error) {
 	}
 }
 
-// itemsAtFault reports whether a refusal may be due to single entries.
-func itemsAtFault(err error) bool {
-	return photos.IsItemInvalid(err) || photos.IsUploadTokenDead(err)
-}
+// enoughRefusals is how many single items may be refused, and none taken, before
+// it is no longer believed that the items are to blame.
+const enoughRefusals = 4
 
 // bisect halves a refused batch. The halves are calls and intents of their own.
 func (w *work) bisect(ctx context.Context, res *Result, b batch) {
@@ -328,9 +323,13 @@ func (w *work) bisect(ctx context.Context, res *Result, b batch) {
 			res.Status, res.Err = Failed, err
 			return
 		}
-		part := Result{Action: res.Action, Status: Done}
+		if w.landed[b.action.ID] == 0 && len(res.Refused) >= enoughRefusals {
+			res.Status, res.Err = Failed, fmt.Errorf("each of its first %d items was refused: %s", len(res.Refused), res.Refused[0].Message)
+			return
+		}
+		part := Result{Action: res.Action, Status: Done, Refused: res.Refused}
 		w.batch(ctx, &part, b.part(slices.Clone(entries), fmt.Sprint(i)))
-		res.Refused = append(res.Refused, part.Refused...)
+		res.Refused = part.Refused
 		if part.Status != Done {
 			res.Status, res.Err = part.Status, part.Err
 		}

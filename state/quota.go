@@ -2,6 +2,7 @@ package state
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 )
 
@@ -21,6 +22,30 @@ func (db *DB) Quota(ctx context.Context, day string) (int, error) {
 		return 0, fmt.Errorf("reading the count of calls: %w", err)
 	}
 	return used, nil
+}
+
+// ClientCalls is how many calls of an OAuth client are counted on a day.
+type ClientCalls struct {
+	Client string // "" counts the calls of no known client
+	Used   int
+}
+
+// QuotaByClient is what is counted of all clients on a day, sorted by client.
+func (db *DB) QuotaByClient(ctx context.Context, day string) ([]ClientCalls, error) {
+	var out []ClientCalls
+	err := db.read(ctx, func(t *tx) error {
+		out = nil
+		return t.each(func(rows *sql.Rows) error {
+			var c ClientCalls
+			err := rows.Scan(&c.Client, &c.Used)
+			out = append(out, c)
+			return err
+		}, "SELECT client, used FROM quota WHERE day = ? ORDER BY client", day)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reading the count of calls: %w", err)
+	}
+	return out, nil
 }
 
 // Lease counts calls before they are made, so that a crash over-counts and never

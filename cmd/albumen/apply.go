@@ -27,7 +27,14 @@ noted durably before it is sent, so that an interrupt, a crash or a lost answer
 loses nothing and doubles nothing. Run it again to go on.`,
 		Example: "  albumen apply --emulator --yes -f examples/journey",
 		Args:    cobra.NoArgs,
-		RunE:    func(cmd *cobra.Command, _ []string) error { return a.apply(cmd.Context(), o) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if o.uploads < 1 || o.uploads > 64 {
+				return fmt.Errorf("--uploads %d: expected 1 to 64", o.uploads)
+			}
+			return a.each(cmd.Context(), func(loaded *spec.Spec, account string) error {
+				return a.apply(cmd.Context(), loaded, account, o)
+			})
+		},
 	}
 	a.accountFlags(cmd)
 	a.outputFlag(cmd)
@@ -42,15 +49,12 @@ type applyOptions struct {
 	allow, uploads int
 }
 
-func (a *app) apply(ctx context.Context, o applyOptions) (err error) {
-	if o.uploads < 1 || o.uploads > 64 {
-		return fmt.Errorf("--uploads %d: expected 1 to 64", o.uploads)
-	}
+func (a *app) apply(ctx context.Context, loaded *spec.Spec, account string, o applyOptions) (err error) {
 	progress := status.NewProgress(a.stderr, isTerminal(a.stderr), status.Style{Color: a.colored(a.stderr)})
 	stop := sync.OnceFunc(progress.Stop)
 	defer stop()
 	watch := watching(progress)
-	s, err := a.open(ctx, toApply, "apply", watch)
+	s, err := a.open(ctx, loaded, account, toApply, "apply", watch)
 	if err != nil {
 		stop()
 		return err

@@ -1,11 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 
 	"albumen/photos"
+	"albumen/photos/auth"
 	"albumen/reconcile"
 	"albumen/spec"
 	"albumen/state"
@@ -29,7 +31,10 @@ type exitError struct{ code int }
 func (e exitError) Error() string { return fmt.Sprintf("exit %d", e.code) }
 
 // exit prints an error with its remedy and turns it into an exit code.
-func (a *app) exit(err error) int {
+func (a *app) exit(err error) int { return a.exitOf("", err) }
+
+// exitOf is exit for one account of several; "" is the only one.
+func (a *app) exitOf(account string, err error) int {
 	if err == nil {
 		return exitDone
 	}
@@ -37,8 +42,15 @@ func (a *app) exit(err error) int {
 	if errors.As(err, &quiet) {
 		return quiet.code
 	}
-	fmt.Fprintf(a.stderr, "albumen: %v\n", err)
+	whose := ""
+	if account != "" {
+		whose = account + ": "
+	}
+	fmt.Fprintf(a.stderr, "albumen: %s%v\n", whose, err)
 	code, remedy := diagnose(err)
+	if mends := a.accessRemedy(cmp.Or(a.working, a.account, defaultAccount), err); mends != "" {
+		code, remedy = exitUnauthorized, mends
+	}
 	if remedy != "" {
 		fmt.Fprintf(a.stderr, "  %s\n", remedy)
 	}
@@ -56,7 +68,7 @@ func diagnose(err error) (code int, remedy string) {
 	case errors.As(err, &invalid):
 		return exitInvalidSpec, ""
 	case errors.As(err, &noAccess):
-		return exitUnauthorized, "set ALBUMEN_TOKEN to an access token, or try it without Google: --emulator"
+		return exitUnauthorized, noAccess.remedy()
 	case errors.As(err, &locked):
 		return exitFailed, "wait for it to end, or stop it; plan and status work meanwhile"
 	case photos.IsUnauthorized(err):
@@ -67,16 +79,26 @@ func diagnose(err error) (code int, remedy string) {
 		return exitUnauthorized, "enable the Photos Library API in the Cloud project of your OAuth client"
 	case errors.Is(err, reconcile.ErrBudget), photos.IsDailyQuota(err):
 		return exitFailed, "nothing is lost: run the command again after midnight in California"
+	case auth.IsTemporary(err):
+		return exitFailed, "nothing is lost: run the command again later"
 	case errors.Is(err, context.Canceled):
 		return exitFailed, "interrupted; run the command again to go on"
 	}
 	return exitFailed, ""
 }
 
-// noAccessError says that no credentials were given.
-type noAccessError struct{ account string }
+// noAccessError says that there is no OAuth client to ask for access with.
+type noAccessError struct {
+	account string
+	path    string // where the client's credentials are looked for
+	login   string // the command that comes next
+}
 
 // Error says for which account.
 func (e noAccessError) Error() string {
 	return fmt.Sprintf("no credentials for the account %q", e.account)
+}
+
+func (e noAccessError) remedy() string {
+	return fmt.Sprintf("save the JSON of your OAuth client as %s, then: %s\n  or set ALBUMEN_TOKEN to an access token, or try it without Google: --emulator", e.path, e.login)
 }

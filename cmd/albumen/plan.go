@@ -8,6 +8,7 @@ import (
 
 	"albumen/reconcile"
 	"albumen/reconcile/status"
+	"albumen/spec"
 )
 
 func (a *app) planCommand() *cobra.Command {
@@ -22,11 +23,13 @@ price in calls. It writes nothing to the account.`,
 		Example: "  albumen plan --emulator -f examples/journey\n  albumen plan -f photos.yaml --only 'trip-*' -o json",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			changes, err := a.plan(cmd.Context(), allow)
-			if err == nil && changes && detailed {
-				return exitError{exitChanges}
-			}
-			return err
+			return a.each(cmd.Context(), func(loaded *spec.Spec, account string) error {
+				changes, err := a.plan(cmd.Context(), loaded, account, allow)
+				if err == nil && changes && detailed {
+					return exitError{exitChanges}
+				}
+				return err
+			})
 		},
 	}
 	a.accountFlags(cmd)
@@ -37,9 +40,9 @@ price in calls. It writes nothing to the account.`,
 }
 
 // plan prints the plan and reports whether it changes anything.
-func (a *app) plan(ctx context.Context, allow int) (changes bool, err error) {
+func (a *app) plan(ctx context.Context, loaded *spec.Spec, account string, allow int) (changes bool, err error) {
 	progress := status.NewProgress(a.stderr, isTerminal(a.stderr), status.Style{Color: a.colored(a.stderr)})
-	pass, err := a.look(ctx, progress, allow)
+	pass, err := a.look(ctx, loaded, account, progress, allow)
 	progress.Stop()
 	if err != nil {
 		return false, err
@@ -54,9 +57,9 @@ func (a *app) plan(ctx context.Context, allow int) (changes bool, err error) {
 	return !pass.Plan.Empty(), status.Plan(a.stdout, &pass.Plan, style)
 }
 
-func (a *app) look(ctx context.Context, progress *status.Progress, allow int) (pass *reconcile.Pass, err error) {
+func (a *app) look(ctx context.Context, loaded *spec.Spec, account string, progress *status.Progress, allow int) (pass *reconcile.Pass, err error) {
 	watch := watching(progress)
-	s, err := a.open(ctx, toLook, "plan", watch)
+	s, err := a.open(ctx, loaded, account, toLook, "plan", watch)
 	if err != nil {
 		return nil, err
 	}

@@ -21,10 +21,12 @@ type app struct {
 	stdout, stderr io.Writer
 
 	spec      string
-	account   string
+	account   string // that was asked for
+	working   string // that is worked on
 	stateDir  string
 	emulator  bool
 	endpoint  string
+	client    string // the file of the OAuth client's credentials
 	only      []string
 	except    []string
 	grace     time.Duration
@@ -62,7 +64,7 @@ the state folder, and "albumen emulator" shows its albums as pages.`,
 	choices(root, "color", "auto", "always", "never")
 	choices(root, "log-format", "text", "json")
 	choices(root, "log-level", "debug", "info", "warn", "error")
-	root.AddCommand(a.validateCommand(), a.planCommand(), a.applyCommand(), a.statusCommand(), a.emulatorCommand(), a.versionCommand())
+	root.AddCommand(a.validateCommand(), a.planCommand(), a.applyCommand(), a.statusCommand(), a.authCommand(), a.emulatorCommand(), a.versionCommand())
 	return root
 }
 
@@ -70,7 +72,8 @@ the state folder, and "albumen emulator" shows its albums as pages.`,
 func (a *app) specFlags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.StringVarP(&a.spec, "file", "f", "", "the spec: a file, or a folder of them (default albumen.yaml or albumen/)")
-	f.StringVar(&a.account, "account", "", "the account to work on, when the spec has several")
+	f.StringVar(&a.account, "account", "", "the account to work on, when the spec has several (default all)")
+	a.completeAccounts(cmd)
 	_ = cmd.MarkFlagFilename("file", "yaml", "yml")
 }
 
@@ -80,6 +83,7 @@ func (a *app) accountFlags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.BoolVar(&a.emulator, "emulator", false, "work on an emulated account kept in the state folder, without Google")
 	f.StringVar(&a.endpoint, "endpoint", "", "the address of a Photos Library API other than Google's")
+	a.credentialsFlag(cmd)
 	f.StringSliceVar(&a.only, "only", nil, "plan only the albums of these keys (globs)")
 	f.StringSliceVar(&a.except, "except", nil, "plan all albums but those of these keys (globs)")
 	f.DurationVar(&a.grace, "grace", grace, "how long a write whose answer was lost may take to show (0 with --emulator)")

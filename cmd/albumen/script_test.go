@@ -48,6 +48,9 @@ func TestStories(t *testing.T) {
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"pictures": makePictures,
 			"exits":    exits,
+			"google":   google,
+			"stumbles": stumbles,
+			"logs-in":  logsIn,
 		},
 	})
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -61,17 +62,10 @@ const (
 	toApply                // the lock is needed
 )
 
-// open loads the spec, opens the state, finds the account's service and resolves
-// the spec's files.
-func (a *app) open(ctx context.Context, why purpose, command string, watch watcher) (*session, error) {
-	if err := a.check(); err != nil {
-		return nil, err
-	}
+// open opens the state, finds the account's service and resolves the spec's
+// files.
+func (a *app) open(ctx context.Context, loaded *spec.Spec, account string, why purpose, command string, watch watcher) (*session, error) {
 	log, err := a.logger()
-	if err != nil {
-		return nil, err
-	}
-	loaded, account, err := a.load()
 	if err != nil {
 		return nil, err
 	}
@@ -86,33 +80,6 @@ func (a *app) open(ctx context.Context, why purpose, command string, watch watch
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
-}
-
-// load reads the spec and chooses the account.
-func (a *app) load() (*spec.Spec, string, error) {
-	path, err := a.specPath()
-	if err != nil {
-		return nil, "", err
-	}
-	loaded, err := spec.Load(path, spec.LoadOptions{})
-	if err != nil {
-		return nil, "", err
-	}
-	accounts := loaded.Accounts()
-	switch {
-	case a.account != "":
-		for _, known := range accounts {
-			if known == a.account {
-				return loaded, a.account, nil
-			}
-		}
-		return nil, "", fmt.Errorf("--account %q: the spec has %q", a.account, accounts)
-	case len(accounts) > 1:
-		return nil, "", fmt.Errorf("the spec has the accounts %q: choose one with --account", accounts)
-	case len(accounts) == 0:
-		return loaded, "default", nil
-	}
-	return loaded, accounts[0], nil
 }
 
 // specPath is what -f says, or what lies in the working folder.
@@ -170,7 +137,7 @@ func (a *app) connect(ctx context.Context, s *session, why purpose, command, acc
 	if err != nil {
 		return err
 	}
-	if err := s.openState(ctx, service.stateDir, why, command); err != nil {
+	if err := s.openState(ctx, service, why, command); err != nil {
 		return err
 	}
 	s.account = s.db.Account(account)
@@ -184,6 +151,7 @@ func (a *app) connect(ctx context.Context, s *session, why purpose, command, acc
 	s.client, err = photos.New(photos.Options{
 		Endpoint:        service.url,
 		Token:           service.token,
+		Refused:         service.refused,
 		Budget:          s.budget,
 		WritesPerMinute: service.writesPerMinute,
 		ReadOnly:        why == toLook,
@@ -197,13 +165,15 @@ func (a *app) connect(ctx context.Context, s *session, why purpose, command, acc
 
 // openState takes the lock. A command that only looks does without it when
 // another process works: it then remembers nothing but its caches.
-func (s *session) openState(ctx context.Context, dir string, why purpose, command string) error {
-	db, err := state.Open(ctx, state.Options{Dir: dir, Mode: state.Apply, Command: command, Logger: s.log})
+func (s *session) openState(ctx context.Context, at service, why purpose, command string) error {
+	o := state.Options{Dir: at.stateDir, Mode: state.Apply, Command: command, Client: at.client, Logger: s.log}
+	db, err := state.Open(ctx, o)
 	s.writable = true
 	var locked *state.LockedError
 	if why == toLook && errors.As(err, &locked) {
 		s.writable = false
-		db, err = state.Open(ctx, state.Options{Dir: dir, Mode: state.Observe, Logger: s.log})
+		o.Mode = state.Observe
+		db, err = state.Open(ctx, o)
 	}
 	if err != nil {
 		return err
@@ -218,7 +188,9 @@ type service struct {
 	url             string
 	identity        string // what the state remembers it by
 	stateDir        string
+	client          string // the OAuth client, whose calls are counted together
 	token           func(context.Context) (string, error)
+	refused         func(token string) bool // nil where no other token is to be had
 	writesPerMinute int
 }
 
@@ -228,18 +200,17 @@ func (a *app) service(ctx context.Context, s *session, dir, account string) (ser
 	if a.emulator {
 		return a.embed(ctx, s, dir)
 	}
-	token := os.Getenv("ALBUMEN_TOKEN")
-	if token == "" {
-		return service{}, noAccessError{account}
+	out := service{url: a.endpoint, identity: cmp.Or(a.endpoint, photos.GoogleEndpoint), stateDir: dir}
+	if token := os.Getenv("ALBUMEN_TOKEN"); token != "" {
+		out.token = func(context.Context) (string, error) { return token, nil }
+		return out, nil
 	}
-	identity := a.endpoint
-	if identity == "" {
-		identity = photos.GoogleEndpoint
+	source, client, err := a.access(dir, account, s.log)
+	if err != nil {
+		return service{}, err
 	}
-	return service{
-		url: a.endpoint, identity: identity, stateDir: dir,
-		token: func(context.Context) (string, error) { return token, nil },
-	}, nil
+	out.token, out.refused, out.client = source.Token, source.Refused, client
+	return out, nil
 }
 
 // embed serves the emulated account of the state folder inside this process, or

@@ -28,6 +28,7 @@ albums, what is in doubt or quarantined, and today's calls.`,
 	}
 	cmd.Flags().BoolVar(&emulated, "emulator", false, "of the emulated account")
 	cmd.Flags().StringVar(&a.account, "account", "", "of this account (default: all)")
+	a.completeAccounts(cmd)
 	a.outputFlag(cmd)
 	return cmd
 }
@@ -49,8 +50,13 @@ func (a *app) status(ctx context.Context, emulated bool) (err error) {
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
 	o := status.Overview{At: time.Now(), Limit: (*reconcile.Budget)(nil).Limit(), Reset: reconcile.QuotaReset(time.Now())}
-	if o.Used, err = db.Quota(ctx, reconcile.QuotaDay(time.Now())); err != nil {
+	clients, err := db.QuotaByClient(ctx, reconcile.QuotaDay(time.Now()))
+	if err != nil {
 		return err
+	}
+	for _, c := range clients {
+		o.Clients = append(o.Clients, status.ClientOverview{Client: c.Client, Used: c.Used})
+		o.Used = max(o.Used, c.Used)
 	}
 	names, err := db.Accounts(ctx)
 	if err != nil {

@@ -131,7 +131,7 @@ func (e *Emulator) Faults() []Fault { return e.faults.get() }
 // MethodNames are the names of all that a Fault can be of, in order: the methods
 // of the API, and what OAuth has.
 func MethodNames() []string {
-	names := []string{"oauth.authorize", "oauth.discovery", "oauth.revoke", "oauth.token"}
+	names := []string{"oauth.authorize", "oauth.discovery", "oauth.revoke", "oauth.token", "oauth.userinfo"}
 	for _, m := range methods() {
 		names = append(names, m.name)
 	}

@@ -161,7 +161,11 @@ func (a *Action) identify(account string) {
 	field(account)
 	field(string(a.Key))
 	field(string(a.Kind))
-	field(a.Title)
+	if a.Kind == RemoveItems {
+		field("") // its title is for the screen alone
+	} else {
+		field(a.Title)
+	}
 	field(a.Cover.Item)
 	h.Write(a.Cover.Digest[:])
 	for _, item := range a.Items {

@@ -17,6 +17,7 @@ type bindings struct {
 	blocked  map[spec.Key]*Deferred
 	claimed  map[spec.Key]bool       // recorded keys that a desired album uses
 	ids      map[photos.AlbumID]bool // live albums that are bound
+	doubtful map[spec.Key]bool       // keys of which a write is in doubt: they keep their albums
 }
 
 func (b *bindings) of(d *spec.DesiredAlbum) (*Bound, *Deferred) {
@@ -31,6 +32,11 @@ func bind(in *Input) bindings {
 		blocked: map[spec.Key]*Deferred{},
 		claimed: map[spec.Key]bool{},
 		ids:     map[photos.AlbumID]bool{},
+
+		doubtful: map[spec.Key]bool{},
+	}
+	for _, d := range in.Recorded.Doubts {
+		b.doubtful[d.Wish.Key] = true
 	}
 	for _, rec := range in.Recorded.Albums {
 		b.ids[rec.ID] = true
@@ -86,7 +92,7 @@ func (b *bindings) unbound(in *Input) map[string][]photos.AlbumID {
 func (b *bindings) rebind(in *Input, d *spec.DesiredAlbum) {
 	for _, old := range d.Previously {
 		rec, ok := in.Recorded.Albums[old]
-		if !ok || b.claimed[old] {
+		if !ok || b.claimed[old] || b.doubtful[old] {
 			continue
 		}
 		b.claimed[old] = true

@@ -76,6 +76,7 @@ type sorting struct {
 	creates   []Item
 	froms     []int // the desired index of each create
 	misplaced bool
+	named     map[photos.ItemID]bool // desired items so far; nil where no id is written out
 
 	refused, quarantinedFiles  []refusal
 	takenOut, deleted, foreign []string
@@ -119,6 +120,12 @@ func (s *sorting) index() {
 			s.byDigest[k.Digest] = i
 		}
 	}
+	for i := range s.album.Members {
+		if s.album.Members[i].Item != "" {
+			s.named = make(map[photos.ItemID]bool, len(s.album.Members))
+			break
+		}
+	}
 	if len(s.bound.Known) == 0 {
 		s.creates = make([]Item, 0, len(s.album.Members))
 		s.froms = make([]int, 0, len(s.album.Members))
@@ -145,6 +152,9 @@ func (s *sorting) comeIn() {
 	for i := range s.album.Members {
 		want := &s.album.Members[i]
 		id := s.in.Recorded.item(want)
+		if s.repeats(id) {
+			continue
+		}
 		if at := s.find(want, id); at >= 0 {
 			s.taken[at] = true
 			s.misplaced = s.misplaced || at < last
@@ -158,7 +168,7 @@ func (s *sorting) comeIn() {
 			s.refused = append(s.refused, refusal{want.Label, want.Refused})
 		case s.quarantined(want, id) != nil:
 			s.quarantinedFiles = append(s.quarantinedFiles, refusal{s.label(want), s.quarantined(want, id).Message})
-		case wasHere && id != "" && lost.By == LostInLibrary:
+		case id != "" && s.maker.deleted[id]:
 			s.deleted = append(s.deleted, s.label(want))
 		case wasHere && id != "" && lost.By == LostInApp:
 			s.takenOut = append(s.takenOut, s.label(want))
@@ -173,6 +183,17 @@ func (s *sorting) comeIn() {
 			s.adds = append(s.adds, Item{ID: id, Member: want, Why: KnownItem})
 		}
 	}
+}
+
+// repeats reports whether an item is named a second time, by its id and by its
+// bytes: an album holds it once.
+func (s *sorting) repeats(id photos.ItemID) bool {
+	if s.named == nil || id == "" {
+		return false
+	}
+	before := s.named[id]
+	s.named[id] = true
+	return before
 }
 
 func (s *sorting) create(i int, want *spec.Member, why Why) {

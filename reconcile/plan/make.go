@@ -30,7 +30,7 @@ import (
 // is planned and held back. The guard and the budget act on the final list, in
 // this order (laws 12 and 11).
 func Make(in Input) Plan {
-	m := maker{in: &in, doubts: map[spec.Key]int{}, quarantine: map[any]*Quarantined{}, sent: map[uint64]struct{}{}}
+	m := maker{in: &in, doubts: map[spec.Key]int{}, quarantine: map[any]*Quarantined{}, sent: map[uint64]struct{}{}, deleted: map[photos.ItemID]bool{}}
 	m.plan.Generation = in.Desired.Generation
 	m.plan.Account = in.Desired.Account
 	m.plan.Warnings = in.Desired.Warnings
@@ -40,6 +40,7 @@ func Make(in Input) Plan {
 	for i := range in.Recorded.Quarantine {
 		m.learnQuarantine(&in.Recorded.Quarantine[i])
 	}
+	m.learnDeleted()
 	m.bound = bind(&in)
 	m.plan.Bindings = m.bound.bindings
 	for i := range in.Desired.Albums {
@@ -64,8 +65,21 @@ type maker struct {
 	plan       Plan
 	bound      bindings
 	doubts     map[spec.Key]int
-	quarantine map[any]*Quarantined // by spec.Digest and by photos.ItemID
-	sent       map[uint64]struct{}  // bytes that an action before sends, by the head of their digest
+	quarantine map[any]*Quarantined   // by spec.Digest and by photos.ItemID
+	sent       map[uint64]struct{}    // bytes that an action before sends, by the head of their digest
+	deleted    map[photos.ItemID]bool // items that somebody threw away, whichever album showed it
+}
+
+// learnDeleted gathers what is known to be gone from the library: it is gone for
+// every album.
+func (m *maker) learnDeleted() {
+	for _, b := range m.in.Recorded.Albums {
+		for id, lost := range b.Lost {
+			if lost.By == LostInLibrary {
+				m.deleted[id] = true
+			}
+		}
+	}
 }
 
 func (m *maker) learnQuarantine(q *Quarantined) {
@@ -116,10 +130,10 @@ func (m *maker) album(d *spec.DesiredAlbum) {
 	case b.Stale != "":
 		m.deferred(d, Stale, 1, "its contents could not be read: "+b.Stale, "nothing is done to it until they can")
 		return
-	case d.ManagesContents && m.unread(b):
+	case wantsContents(d) && m.unread(b):
 		m.deferred(d, Stale, 1, "the list of albums shows a change, and today's calls for reads are spent", "nothing is done to it until it is read")
 		return
-	case d.ManagesContents && b.ReadAt.IsZero():
+	case wantsContents(d) && b.ReadAt.IsZero():
 		m.deferred(d, Stale, 1, "its contents were not read yet", "the next pass with calls to spare reads them")
 		return
 	default:
@@ -135,6 +149,10 @@ func (m *maker) album(d *spec.DesiredAlbum) {
 	}
 }
 
+// wantsContents reports whether an album can be planned only with its contents: a
+// cover must stand in it.
+func wantsContents(d *spec.DesiredAlbum) bool { return d.ManagesContents || !d.Cover.IsZero() }
+
 // unread reports whether an album changed and was not read in this pass, because
 // the allowance of calls did not reach.
 func (m *maker) unread(b *Bound) bool {
@@ -149,7 +167,11 @@ func (m *maker) leftAlone(d *spec.DesiredAlbum) bool {
 			Key: d.Key, Reason: SourceUnavailable, Text: p.Message, Hint: p.Hint, Count: 1, At: p.Place,
 		})
 	}
-	if n := m.doubts[d.Key]; n > 0 {
+	n := m.doubts[d.Key]
+	for _, old := range d.Previously {
+		n += m.doubts[old]
+	}
+	if n > 0 {
 		m.deferred(d, InDoubt, n, "the answer to a write was lost, and what became of it does not show yet", "the next pass looks again")
 		return true
 	}

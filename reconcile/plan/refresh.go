@@ -70,7 +70,7 @@ func Refresh(in Input, allowance int) []Read {
 	for i := range in.Desired.Albums {
 		d := &in.Desired.Albums[i]
 		if rec := b.byKey[d.Key]; rec != nil && in.Policy.selected(d.Key) {
-			consider(rec, d.ManagesContents)
+			consider(rec, wantsContents(d))
 		}
 	}
 	for _, key := range sortedKeys(in.Recorded.Albums) {

@@ -39,3 +39,6 @@ func visible(s string) int {
 	}
 	return n
 }
+
+// Bold is a text that stands out.
+func (s Style) Bold(text string) string { return s.paint(bold, text) }

@@ -9,10 +9,17 @@ import (
 // Overview is what is remembered of all accounts of a state.
 type Overview struct {
 	At       time.Time         `json:"at"`
-	Used     int               `json:"callsUsedToday"`
+	Used     int               `json:"callsUsedToday"` // of the client that spent the most
+	Clients  []ClientOverview  `json:"clients"`        // each has a day's calls of its own
 	Limit    int               `json:"callsADay"`
 	Reset    time.Time         `json:"quotaReset"`
 	Accounts []AccountOverview `json:"accounts"`
+}
+
+// ClientOverview is one OAuth client with its calls of today.
+type ClientOverview struct {
+	Client string `json:"client"` // "" when the access token did not tell
+	Used   int    `json:"callsUsedToday"`
 }
 
 // AccountOverview is what is remembered of one account.
@@ -72,6 +79,7 @@ type QuarantineOverview struct {
 
 // OverviewJSON writes an overview for scripts.
 func OverviewJSON(w io.Writer, o Overview) error {
+	o.Clients = listOf(o.Clients)
 	for i := range o.Accounts {
 		a := &o.Accounts[i]
 		a.Runs, a.Albums = listOf(a.Runs), listOf(a.Albums)
@@ -97,7 +105,14 @@ func WriteOverview(w io.Writer, o Overview, s Style) error {
 	for i := range o.Accounts {
 		t.account(&o.Accounts[i])
 	}
-	fmt.Fprintf(&t.b, "%s calls of %s spent today; counted anew at %s.\n", number(o.Used), number(o.Limit), o.Reset.Local().Format("15:04 on 2 January"))
+	if len(o.Clients) > 1 {
+		for _, c := range o.Clients {
+			fmt.Fprintf(&t.b, "%s calls spent today by the client %s.\n", number(c.Used), quote(c.Client))
+		}
+		fmt.Fprintf(&t.b, "Each has %s a day; counted anew at %s.\n", number(o.Limit), o.Reset.Local().Format("15:04 on 2 January"))
+	} else {
+		fmt.Fprintf(&t.b, "%s calls of %s spent today; counted anew at %s.\n", number(o.Used), number(o.Limit), o.Reset.Local().Format("15:04 on 2 January"))
+	}
 	_, err := io.WriteString(w, t.b.String())
 	return err
 }
