@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 )
 
 // Action is something that a person does in the Google Photos app. Albums are
@@ -50,7 +51,7 @@ const (
 	SetCover         = "set_cover"         // Album, Item
 	DescribeItem     = "describe_item"     // Item, Title
 	TrashItem        = "trash_item"        // Item: it leaves the library and all albums
-	RestoreItem      = "restore_item"      // Item: it is back where it was
+	RestoreItem      = "restore_item"      // Item: it is back where it was, within 60 days
 	FavouriteItem    = "favourite_item"    // Item
 	UnfavouriteItem  = "unfavourite_item"  // Item
 	ArchiveItem      = "archive_item"      // Item: it leaves the library, not its albums
@@ -99,7 +100,7 @@ func (e *Emulator) Act(a Action) (id string, err error) {
 		if w.items[n].User != by.User {
 			return "", fmt.Errorf("item %q is not of %s", a.Item, by.user())
 		}
-		c, err := w.toItem(a, n)
+		c, err := w.toItem(a, n, now)
 		if err != nil {
 			return "", err
 		}
@@ -132,7 +133,7 @@ func (e *Emulator) Act(a Action) (id string, err error) {
 }
 
 // toItem is what an action changes of an item.
-func (w *world) toItem(a Action, n number) (change, error) {
+func (w *world) toItem(a Action, n number, now time.Time) (change, error) {
 	it := w.items[n]
 	marked := it.marks
 	switch a.Do {
@@ -142,7 +143,13 @@ func (w *world) toItem(a Action, n number) (change, error) {
 		if it.Trashed == (a.Do == TrashItem) {
 			return change{}, fmt.Errorf("item %q: trashed is %v already", a.Item, it.Trashed)
 		}
-		return change{Op: map[string]string{TrashItem: opTrash, RestoreItem: opRestore}[a.Do], Number: n}, nil
+		if it.lost(now) {
+			return change{}, fmt.Errorf("item %q was in the trash for more than 60 days, and is gone for good", a.Item)
+		}
+		if a.Do == RestoreItem {
+			return change{Op: opRestore, Number: n}, nil
+		}
+		return change{Op: opTrash, Number: n, At: now.Unix()}, nil
 	case FavouriteItem, UnfavouriteItem:
 		marked.Favourite = a.Do == FavouriteItem
 	case ArchiveItem, UnarchiveItem:

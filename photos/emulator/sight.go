@@ -173,7 +173,7 @@ func (c *call) item(id string) (n number, it *item, gone bool) {
 		return 0, nil, false
 	case gone:
 		of := c.world.items[n].maker
-		return 0, nil, c.mine(of) && c.sees(of)
+		return n, nil, c.mine(of) && c.sees(of)
 	}
 	return n, it, gone
 }
