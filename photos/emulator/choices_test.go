@@ -3,6 +3,7 @@ package emulator_test
 import (
 	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -123,6 +124,65 @@ func TestDeadTokenFailsItsEntryByChoice(t *testing.T) {
 	got := outcomes(a.create(207, "", nil, entry(a.upload(picture(1), ""), "1"), entry("garbage", "2")))
 	if diff := cmp.Diff([]string{"1 <nil> Success", "3 Request must contain a valid upload token."}, got); diff != "" {
 		t.Errorf("results (-want +got):\n%s", diff)
+	}
+}
+
+func TestPositionMovesAMemberByChoice(t *testing.T) {
+	a := open(t, emulator.Options{Choices: emulator.Choices{PlaceExisting: true}})
+	album := a.album("Trip")
+	var ids []string
+	for n := range 4 {
+		ids = append(ids, a.item(album, fmt.Sprint(n), picture(n)))
+	}
+	put := func(position object, pictures ...int) {
+		t.Helper()
+		var entries []object
+		for _, n := range pictures {
+			entries = append(entries, entry(a.upload(picture(n), ""), fmt.Sprint(n)))
+		}
+		a.create(200, album, position, entries...)
+	}
+	check := func(want ...string) {
+		t.Helper()
+		if diff := cmp.Diff(want, a.members(album)); diff != "" {
+			t.Errorf("members (-want +got):\n%s", diff)
+		}
+	}
+	put(object{"position": "FIRST_IN_ALBUM"}, 2, 7)
+	check("2", "7", "0", "1", "3")
+	put(object{"position": "AFTER_MEDIA_ITEM", "relativeMediaItemId": ids[1]}, 7, 0)
+	check("2", "1", "7", "0", "3")
+	put(object{"position": "AFTER_MEDIA_ITEM", "relativeMediaItemId": ids[1]}, 1)
+	check("2", "1", "7", "0", "3")
+	put(nil, 2)
+	check("2", "1", "7", "0", "3")
+}
+
+func TestTrashIsEmptiedAfterSixtyDays(t *testing.T) {
+	opts := emulator.Options{Dir: t.TempDir(), Choices: emulator.Choices{GetTrashed: true, ReviveTrashed: true}}
+	t.Run("", func(t *testing.T) {
+		a := open(t, opts)
+		for n := range 2 {
+			a.item("", fmt.Sprint(n), picture(n))
+			a.act(object{"do": "trash_item", "item": fmt.Sprint(n)})
+		}
+		if err := a.e.Advance(60*24*time.Hour - time.Minute); err != nil {
+			t.Fatal(err)
+		}
+		a.act(object{"do": "restore_item", "item": "0"})
+	})
+	a := open(t, opts)
+	if err := a.e.Advance(time.Minute); err != nil {
+		t.Fatal(err)
+	}
+	a.call(400, "POST", controlPath+"user", object{"do": "restore_item", "item": "1"})
+	id := a.e.World().Items[1].ID
+	a.refused(404, "Requested entity was not found.", "GET", "/v1/mediaItems/"+id, nil)
+	if again := a.item("", "1", picture(1)); again == id {
+		t.Error("bytes brought an item back that was gone for good")
+	}
+	if strings.Contains(a.page("/trash"), `class="tile"`) {
+		t.Error("the trash still shows it")
 	}
 }
 

@@ -81,6 +81,9 @@ type Choices struct {
 	// OKOnPartialSuccess answers batchCreate with 200 where some entries failed,
 	// instead of 207.
 	OKOnPartialSuccess bool `says:"batchCreate answers 200, not 207, where some entries failed"`
+	// PlaceExisting lets batchCreate with a position put an item there that is in
+	// the album already, instead of leaving it where it is.
+	PlaceExisting bool `says:"batchCreate with a position moves a member of the album there"`
 	// DeadTokenPerEntry lets a dead upload token fail its entry of batchCreate,
 	// instead of the call.
 	DeadTokenPerEntry bool `says:"a dead upload token fails its entry, not the whole batchCreate"`
