@@ -12,7 +12,7 @@ import (
 // leaves it to Google (20); the most is MaxAlbumsPage.
 type ListAlbums struct {
 	OnlyOurs  bool // only what this app created; today nothing else is seen
-	Brief     bool // without Writeable, ProductURL and CoverBaseURL: less than half of the bytes
+	Brief     bool // without Writeable, ProductURL and CoverBaseURL: fewer bytes
 	PageSize  int
 	PageToken string // of the page before; bound to the other fields
 }

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
+	"slices"
 	"sync/atomic"
 	"time"
 )
@@ -109,7 +110,7 @@ func (c *Client) attempt(ctx context.Context, m message, waited time.Duration) (
 	}
 	inner, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	x := &exchange{c: c, ctx: ctx, method: m.method, token: token, hidden: append(m.secrets, token)}
+	x := &exchange{c: c, ctx: ctx, method: m.method, token: token, hidden: append(slices.Clip(m.secrets), token)}
 	req, err := x.request(inner, m)
 	if err != nil {
 		return token, got, unsent(m.method, err)

@@ -84,6 +84,7 @@ func TestEveryRefusalThatIsKnownAnswersItsQuestions(t *testing.T) {
 		{"a scope missing", "albums add items create getItem patch remove search upload", 403, wrapped("403", permissionDenied, "Request had insufficient authentication scopes."), []string{"scope missing"}},
 		{"a sharing method since it was withdrawn", "share shared join leave", 403, wrapped("403", permissionDenied, "Request had insufficient authentication scopes."), []string{"unsupported"}},
 		{"the same in other words", "share shared join leave", 403, wrapped("403", permissionDenied, "The caller does not have permission"), []string{"unsupported"}},
+		{"a sharing method of somebody else's album", "share", 403, wrapped("403", permissionDenied, "No permission to share this album."), []string{"not ours"}},
 		{"the API not enabled", "albums share", 403, wrapped("403", permissionDenied, "Photos Library API has not been used in project 7 before or it is disabled. Enable it by visiting https://console.developers.google.com/apis/api/photoslibrary.googleapis.com/overview?project=7 then retry. If you enabled this API recently, wait a few minutes for the action to propagate to our systems and retry."), []string{"API disabled"}},
 		{"an account without Photos", "albums items", 403, wrapped("403", permissionDenied, "The caller does not have permission"), []string{"no Photos"}},
 		{"an account without Photos, in other words", "albums share", 403, wrapped("403", permissionDenied, "Google Photos is disabled for the user"), []string{"no Photos"}},

@@ -226,7 +226,7 @@ func TestSecretsStayWhereTheyAre(t *testing.T) {
 			logger.Info(string(b))
 		}
 		logger.Info("all", "token", token, "errs", errs)
-		logger.Info(fmt.Sprintf("%v %s %+v %q", token, token, photos.NewItem{Token: token}, token))
+		logger.Info(fmt.Sprintf("%v %s %+v %q %#v", token, token, photos.NewItem{Token: token}, token, photos.NewItem{Token: token}))
 		for _, err := range errs {
 			if err == nil {
 				t.Error("no error")

@@ -93,7 +93,7 @@ func outcome(s wireStatus, w *wireItem) (Status, *Item) {
 // ListItems asks for one page of the items that this app created, the newest
 // first. PageSize 0 leaves it to Google (25); the most is MaxItemsPage.
 type ListItems struct {
-	Brief     bool // ID, Description, MIMEType and FileName alone: a third of the bytes
+	Brief     bool // ID, Description, MIMEType and FileName alone: fewer bytes
 	PageSize  int
 	PageToken string // of the page before; bound to the other fields
 }
@@ -124,8 +124,7 @@ func (w *wireItemsPage) flaw() string {
 // a camera wrote.
 const briefItems = "nextPageToken,mediaItems(id,description,mimeType,filename)"
 
-// items makes a call that answers a page of items: not the one that was asked for
-// by the token.
+// items makes a call that answers the page of items which the token asked names.
 func (c *Client) items(ctx context.Context, m message, in any, asked string) (ItemsPage, error) {
 	var out wireItemsPage
 	if err := c.call(ctx, m, in, &out); err != nil {

@@ -20,6 +20,9 @@ type UploadToken string
 // String keeps the token out of formatted text; a conversion to string yields it.
 func (UploadToken) String() string { return "[upload token]" }
 
+// GoString keeps the token out of text for programmers.
+func (t UploadToken) GoString() string { return t.String() }
+
 // LogValue keeps the token out of logs.
 func (t UploadToken) LogValue() slog.Value { return slog.StringValue(t.String()) }
 

@@ -44,8 +44,8 @@ func IsConcurrentWrite(err error) bool {
 	return e.HTTPStatus == http.StatusTooManyRequests && has(e, "concurrent write request")
 }
 
-// IsUploadRate reports whether more bytes were uploaded a minute than may be, in
-// number of uploads. It was seen under the code 400 (gpup, issue 13).
+// IsUploadRate reports whether more uploads a minute were made than may be. It was
+// seen under the code 400 (gpup, issue 13).
 func IsUploadRate(err error) bool {
 	e := as(err)
 	return has(e, "insufficient tokens for quota") || e.HTTPStatus == http.StatusTooManyRequests && (e.Quota == quotaUploads || has(e, quotaUploads))
@@ -109,8 +109,13 @@ func IsInvalid(err error) bool {
 	return e.HTTPStatus == http.StatusBadRequest || e.HTTPStatus == 0 && e.Status == "INVALID_ARGUMENT"
 }
 
-// IsNotOurs reports whether the album was not created by this app.
-func IsNotOurs(err error) bool { return has(as(err), "no permission to add media items") }
+// IsNotOurs reports whether the album was not created by this app. Of adding items
+// the words are known, "No permission to add media items to this album."; of what
+// else may not be done to it, they are taken to be alike.
+func IsNotOurs(err error) bool {
+	e := as(err)
+	return has(e, "no permission to ") && has(e, "this album")
+}
 
 // IsUploadTokenDead reports whether an upload token is unknown or older than a
 // day. One of them fails the whole call (gphotos-uploader-cli, issue 132).

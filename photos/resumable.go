@@ -61,7 +61,7 @@ func (c *Client) resumable(ctx context.Context, u Upload) (UploadToken, error) {
 			return r.s.Token, nil
 		}
 		if err != nil {
-			waited, err = r.recover(ctx, err)
+			waited, err = r.mend(ctx, err)
 		}
 		if err != nil {
 			r.tell(0)
@@ -118,8 +118,8 @@ func (r *resuming) command(ctx context.Context, command string, m message, waite
 	return got, err
 }
 
-// deadSession ends a session that can't be continued: it expired, or it is final
-// and the answer with its token was lost.
+// deadSession is the failure of a session that can't be continued: it expired, or
+// it is final and the answer with its token was lost.
 type deadSession struct{ error }
 
 // Unwrap is what the service said.
@@ -137,7 +137,9 @@ func (r *resuming) query(ctx context.Context, waited time.Duration) error {
 	switch state(got.header) {
 	case stateActive:
 	case stateFinal, stateCancelled:
-		return deadSession{flawed(got, "the upload session is over, and its token is lost")}
+		lost := flawed(got, "the upload session is over, and its token is lost")
+		lost.passing = true // another session need not lose its own
+		return deadSession{lost}
 	default:
 		return flawed(got, "it does not say how the upload session stands")
 	}
@@ -207,19 +209,12 @@ func (r *resuming) send(ctx context.Context, waited time.Duration) error {
 		return nil
 	}
 	r.unsure = true
-	if body == nil {
-		return err
-	}
-	fault := body.giveUp()
-	if fault != nil {
-		return &Error{Method: MethodUpload, Message: clean(fault.Error()), Effect: EffectNone, Err: fault}
-	}
-	r.lost = body.n
+	r.lost, err = body.failed(err)
 	return err
 }
 
 // taken reads the answer to n bytes. The token is handed on before anything else.
-func (r *resuming) taken(got reply, command string, n int64) (err error) {
+func (r *resuming) taken(got reply, command string, n int64) error {
 	if command == "upload" {
 		if state(got.header) != stateActive {
 			return flawed(got, "it does not say that the chunk was taken")
@@ -245,8 +240,8 @@ func (r *resuming) rounded(n int64) int64 {
 	return max(1, (n+r.s.Granularity-1)/r.s.Granularity) * r.s.Granularity
 }
 
-// recover decides what follows a failed step, and waits for it: nil goes on, an
-// error ends the upload. The session remains for another day.
+// mend decides what follows a failed step, and waits for it: nil goes on, an error
+// ends the upload. The session remains for another day.
 //
 //	the session is dead                    begin another, at once
 //	the service asks for patience, or the  wait, ask what has arrived, go on
@@ -254,7 +249,7 @@ func (r *resuming) rounded(n int64) int64 {
 //	an answer 400 to bytes                 ask what has arrived: it may be more than
 //	                                       was known, else the refusal stands
 //	anything else                          the end
-func (r *resuming) recover(ctx context.Context, err error) (time.Duration, error) {
+func (r *resuming) mend(ctx context.Context, err error) (time.Duration, error) {
 	if dead, ok := err.(deadSession); ok {
 		r.restarts++
 		if r.restarts >= r.c.o.Attempts {

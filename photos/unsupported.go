@@ -14,8 +14,10 @@ func IsUnsupported(err error) bool {
 	if e.withdrawn {
 		return true
 	}
-	// A page of a front end has no status, and says nothing of the service.
-	return e.Method.Sharing() && e.HTTPStatus == http.StatusForbidden && e.Status != "" && !IsAPIDisabled(err) && !has(e, noPhotos)
+	// A page of a front end has no status, and says nothing of the service; other
+	// refusals are of the project, the account or the one album.
+	return e.Method.Sharing() && e.HTTPStatus == http.StatusForbidden && e.Status != "" &&
+		!IsAPIDisabled(err) && !IsNoPhotos(err) && !IsNotOurs(err)
 }
 
 // withdrawn is the error of a call that need not be made, because the answer is

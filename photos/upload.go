@@ -97,12 +97,7 @@ func (c *Client) uploadOnce(ctx context.Context, u Upload, waited time.Duration)
 			return token, nil
 		}
 	}
-	if body == nil {
-		return "", err
-	}
-	if fault := body.giveUp(); fault != nil {
-		return "", &Error{Method: m, Message: clean(fault.Error()), Effect: EffectNone, Err: fault}
-	}
+	_, err = body.failed(err)
 	return "", err
 }
 
@@ -211,14 +206,20 @@ func (s *sending) Read(p []byte) (int, error) {
 // Close implements io.Closer.
 func (s *sending) Close() error { return s.file.Close() }
 
-// giveUp ends the attempt: nothing more is told, what was told is taken back, and
-// the fault is what the file was guilty of.
-func (s *sending) giveUp() error {
+// failed ends the attempt: nothing more is told, and what was told is taken back.
+// The error is the file's own, if it was its fault; n bytes had been handed over.
+func (s *sending) failed(err error) (n int64, _ error) {
+	if s == nil {
+		return 0, err // it was not even opened
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.over = true
 	if s.tell != nil && s.n > 0 {
 		s.tell(-s.n)
 	}
-	return s.fault
+	if s.fault != nil {
+		err = &Error{Method: MethodUpload, Message: clean(s.fault.Error()), Effect: EffectNone, Err: s.fault}
+	}
+	return s.n, err
 }

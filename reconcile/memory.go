@@ -309,6 +309,30 @@ func (m *memory) token(ctx context.Context, d spec.Digest) (photos.UploadToken, 
 	return photos.UploadToken(found[d].Token), err
 }
 
+// session is the upload of some bytes that was begun and has not ended; the zero
+// value says that none was.
+func (m *memory) session(ctx context.Context, member *spec.Member) (photos.Session, error) {
+	s, err := m.account.Session(ctx, member.Digest)
+	if err != nil && ctx.Err() == nil {
+		err = &MemoryError{err}
+	}
+	if err != nil || s.URL == "" {
+		return photos.Session{}, err
+	}
+	return photos.Session{URL: photos.SessionURL(s.URL), Size: member.Size, Granularity: s.Granularity, Created: s.CreatedAt}, nil
+}
+
+// keepSession remembers where an upload goes on, should this process die.
+func (m *memory) keepSession(ctx context.Context, member *spec.Member, s photos.Session) error {
+	err := m.account.PutSession(context.WithoutCancel(ctx), state.Session{
+		Digest: member.Digest, URL: string(s.URL), Granularity: s.Granularity, CreatedAt: s.Created,
+	})
+	if err != nil {
+		return &MemoryError{err}
+	}
+	return nil
+}
+
 // uploaded remembers that bytes have arrived.
 func (m *memory) uploaded(ctx context.Context, member *spec.Member, token photos.UploadToken) error {
 	err := m.account.PutUpload(context.WithoutCancel(ctx), state.Upload{Digest: member.Digest, Token: string(token), Size: member.Size, CreatedAt: time.Now()})

@@ -121,7 +121,18 @@ func (r *Reconciler) upload(ctx context.Context, mem *memory, m *spec.Member) (p
 	if token, err := mem.token(ctx, m.Digest); err != nil || token != "" {
 		return token, err
 	}
+	begun, err := mem.session(ctx, m)
+	if err != nil {
+		return "", err
+	}
 	var sum *digesting
+	var kept error // why the token that came with a session could not be kept
+	arrived := func(token photos.UploadToken) error {
+		if sum == nil || spec.Digest(sum.hash.Sum(nil)) != m.Digest {
+			return errors.Join(errChanged, mem.keepSession(ctx, m, photos.Session{}))
+		}
+		return mem.uploaded(ctx, m, token)
+	}
 	token, err := r.o.Writer.Upload(ctx, photos.Upload{
 		FileName: m.Name,
 		Size:     m.Size,
@@ -137,17 +148,28 @@ func (r *Reconciler) upload(ctx context.Context, mem *memory, m *spec.Member) (p
 			return sum, nil
 		},
 		OnBytes: func(n int64) { r.o.Events(Event{Kind: Uploading, Label: m.Label, Bytes: n}) },
+		Session: begun,
+		OnSession: func(s photos.Session) {
+			switch {
+			case s.Token != "":
+				kept = arrived(s.Token)
+			case s.URL != begun.URL:
+				begun = s
+				kept = mem.keepSession(ctx, m, s)
+			}
+		},
 	})
-	if err != nil {
-		return "", fmt.Errorf("sending %s: %w", m.Label, err)
+	switch {
+	case err != nil:
+		return "", errors.Join(fmt.Errorf("sending %s: %w", m.Label, err), kept)
+	case begun.URL != "":
+		return token, kept
 	}
-	if sum == nil || spec.Digest(sum.hash.Sum(nil)) != m.Digest {
-		return "", errChanged
-	}
-	return token, mem.uploaded(ctx, m, token)
+	return token, arrived(token)
 }
 
-// digesting hashes what is read through it.
+// digesting hashes what is read through it. It can't be sought, so that an upload
+// that goes on in the middle is read from the start, and all of it is hashed.
 type digesting struct {
 	io.ReadCloser
 	hash hash.Hash

@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"albumen/photos"
 	"albumen/photos/emulator"
 	"albumen/reconcile"
 )
@@ -237,5 +238,49 @@ func TestMemoryThatFailsStopsEverything(t *testing.T) {
 	}
 	if n := len(a.emu.World().Albums); n != 0 {
 		t.Errorf("%d albums were made without a note of it", n)
+	}
+}
+
+// TestALargeFileGoesOnWhereACrashLeftIt: what arrived before the process died is
+// not sent again, and the picture is whole.
+func TestALargeFileGoesOnWhereACrashLeftIt(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t)
+	a.picture("a/large.jpg", 1)
+	raw, err := os.ReadFile(filepath.Join(a.dir, "a", "large.jpg"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const size = photos.ResumableSize + 3<<20
+	a.write("a/large.jpg", string(raw)+strings.Repeat("x", size-len(raw)))
+	a.spec("albums: {x: {title: X, contents: [{files: a/*.jpg}]}}")
+
+	// The process dies at the query that follows the broken connection.
+	a.faults(emulator.Fault{Method: "uploads", Nth: 2, Kind: emulator.CutUpload, Bytes: 6 << 20})
+	var sent atomic.Int64
+	uploads := 0
+	ctx, crash := context.WithCancel(context.Background())
+	a.before = func(r *http.Request) {
+		if isUpload(r) {
+			if uploads++; uploads == 3 {
+				crash()
+			}
+		}
+	}
+	_, _, _ = a.try(ctx)
+	if len(a.emu.World().Items) > 0 {
+		t.Fatal("the picture is there before the crash")
+	}
+	a.before = func(r *http.Request) {
+		if isUpload(r) {
+			sent.Add(max(0, r.ContentLength))
+		}
+	}
+	a.rest()
+	if n := sent.Load(); n > size-6<<20+1<<18 {
+		t.Errorf("%d bytes were sent after the crash, %d of %d had arrived", n, 6<<20, size)
+	}
+	if got := a.emu.World().Items; len(got) != 1 || got[0].Size != size {
+		t.Errorf("the library holds %+v, want one item of %d bytes", got, size)
 	}
 }

@@ -10,10 +10,14 @@ import (
 // day (its upload guide); the hour less is for the batch that is on its way.
 const UploadLife = 23 * time.Hour
 
-// PutUpload remembers a token, and forgets those that are too old.
+// PutUpload remembers a token, and forgets those that are too old. The session by
+// which its bytes were sent has ended.
 func (a *Account) PutUpload(ctx context.Context, u Upload) error {
 	return a.write(ctx, "remembering an upload", Apply, func(t *tx) error {
 		if _, err := t.exec("DELETE FROM uploads WHERE account = ? AND created_at <= ?", t.account, stored(time.Now().Add(-UploadLife))); err != nil {
+			return err
+		}
+		if _, err := t.exec("DELETE FROM sessions WHERE account = ? AND digest = ?", t.account, u.Digest[:]); err != nil {
 			return err
 		}
 		_, err := t.exec(`

@@ -240,6 +240,12 @@ func TestSessionsLiveForLessThanADay(t *testing.T) {
 		same(t, "after its end", state.Session{Digest: sum(1)}, got)
 
 		must(t, a.PutSession(ctx, again))
+		must(t, a.PutUpload(ctx, state.Upload{Digest: sum(1), Token: "t", CreatedAt: time.Now()}))
+		got, err = a.Session(ctx, sum(1))
+		must(t, err)
+		same(t, "after its token", state.Session{Digest: sum(1)}, got)
+
+		must(t, a.PutSession(ctx, again))
 		time.Sleep(state.UploadLife)
 		got, err = a.Session(ctx, sum(1))
 		must(t, err)

@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -14,28 +16,182 @@ import (
 	"albumen/photos/emulator"
 )
 
+// emulatorOptions are the flags of the command.
+type emulatorOptions struct {
+	listen       string
+	cert, key    string
+	profile      string
+	memory       bool
+	seed         int64
+	latency      time.Duration
+	dailyCalls   int
+	writes       int
+	storageBytes int64
+	choices      []string
+	faults       []string
+}
+
 func (a *app) emulatorCommand() *cobra.Command {
-	var listen string
-	var memory bool
+	var o emulatorOptions
 	cmd := &cobra.Command{
 		Use:   "emulator",
 		Short: "Serve an emulated Google Photos",
 		Long: `emulator serves the emulated account of the state folder: the Photos Library API
 for albumen and other clients, its albums as pages for a browser, and a control
-API under /_emulator/ for tests. It is what --emulator works on.`,
-		Example: "  albumen emulator\n  albumen emulator --memory --listen 127.0.0.1:9000",
-		Args:    cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.serveEmulator(cmd.Context(), listen, memory)
-		},
+API under /_emulator/ for tests. It is what --emulator works on.
+
+Where nobody knows what Google does, the likeliest is done. --choice asks for
+something else; a careful client works with all of them:
+` + choicesText() + `
+--fault makes calls go wrong: METHOD:KIND, and after commas nth, times,
+probability, seed, item, status, message, applied, quota, retryAfter, bytes,
+seconds or code. The method is as in Google's reference, "uploads", or * for all;
+the kind is one of
+  ` + strings.ReplaceAll(wrap(emulator.FaultKinds(), 76), "\n", "\n  ") + `
+A fault with a probability prints its seed, which repeats it.`,
+		Example: `  albumen emulator
+  albumen emulator --memory --listen 127.0.0.1:9000 --profile legacy
+  albumen emulator --choice pages=short,empty --choice listLag=30s
+  albumen emulator --fault albums.create:lose_answer,nth=2 --fault '*:error,status=503,probability=0.05'`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.serveEmulator(cmd.Context(), o) },
 	}
-	cmd.Flags().StringVar(&listen, "listen", pagesAddress, "the address to serve at")
-	cmd.Flags().BoolVar(&memory, "memory", false, "serve a new, empty account that is forgotten at the end")
+	f := cmd.Flags()
+	f.StringVar(&o.listen, "listen", pagesAddress, "the address to serve at")
+	f.StringVar(&o.cert, "tls-cert", "", "serve HTTPS, and HTTP/2, with the certificate of this file")
+	f.StringVar(&o.key, "tls-key", "", "the certificate's private key")
+	f.StringVar(&o.profile, "profile", string(emulator.Current), "the era of the API: current, or legacy for before 2025-03-31")
+	f.BoolVar(&o.memory, "memory", false, "serve a new, empty account that is forgotten at the end")
+	f.Int64Var(&o.seed, "seed", 0, "make ids and chance the same in every run; 0 draws them")
+	f.DurationVar(&o.latency, "latency", 0, "take so much longer for every call")
+	f.IntVar(&o.dailyCalls, "daily-calls", 0, "calls that a day may have; 0 is Google's 10,000, -1 no limit")
+	f.IntVar(&o.writes, "writes-per-minute", 0, "writes that a minute may have; 0 is Google's 30, -1 no limit")
+	f.Int64Var(&o.storageBytes, "storage-bytes", 0, "bytes that fit into the account; 0 is no limit")
+	f.StringArrayVar(&o.choices, "choice", nil, "decide what is not known of Google, NAME=VALUE; repeatable")
+	f.StringArrayVar(&o.faults, "fault", nil, "make calls go wrong, METHOD:KIND[,NAME=VALUE…]; repeatable")
+	choices(cmd, "profile", string(emulator.Current), string(emulator.Legacy))
+	_ = cmd.RegisterFlagCompletionFunc("choice", completeChoice)
+	_ = cmd.RegisterFlagCompletionFunc("fault", completeFault)
+	_ = cmd.MarkFlagFilename("tls-cert", "pem", "crt")
+	_ = cmd.MarkFlagFilename("tls-key", "pem", "key")
+	cmd.MarkFlagsRequiredTogether("tls-cert", "tls-key")
 	return cmd
 }
 
-func (a *app) serveEmulator(ctx context.Context, listen string, memory bool) (err error) {
-	if err := a.check(); err != nil {
+// choicesText lists the choices for --help.
+func choicesText() string {
+	var b strings.Builder
+	for _, c := range emulator.ChoicesByName() {
+		fmt.Fprintf(&b, "  %-21s %s", c.Name, c.Says)
+		if c.Values != nil && c.Values[0] != "true" {
+			fmt.Fprintf(&b, ": %s", strings.Join(c.Values, ", "))
+		}
+		b.WriteByte('\n')
+	}
+	return b.String()
+}
+
+// wrap joins words with commas into lines.
+func wrap(words []string, width int) string {
+	var b strings.Builder
+	line := 0
+	for i, word := range words {
+		if i > 0 {
+			b.WriteByte(',')
+			if line += len(word) + 2; line > width {
+				b.WriteByte('\n')
+				line = len(word)
+			} else {
+				b.WriteByte(' ')
+			}
+		} else {
+			line = len(word)
+		}
+		b.WriteString(word)
+	}
+	return b.String()
+}
+
+// completeChoice completes NAME= and then the values, where there are a few.
+func completeChoice(_ *cobra.Command, _ []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	var out []cobra.Completion
+	for _, c := range emulator.ChoicesByName() {
+		if !strings.HasPrefix(typed, c.Name+"=") {
+			out = append(out, cobra.CompletionWithDesc(c.Name+"=", c.Says))
+			continue
+		}
+		out = nil
+		for _, value := range c.Values {
+			out = append(out, c.Name+"="+value)
+		}
+		return out, cobra.ShellCompDirectiveNoFileComp
+	}
+	return out, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
+}
+
+// completeFault completes METHOD: and then the kind.
+func completeFault(_ *cobra.Command, _ []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	method, _, named := strings.Cut(typed, ":")
+	var out []cobra.Completion
+	if named {
+		for _, kind := range emulator.FaultKinds() {
+			out = append(out, method+":"+kind)
+		}
+		return out, cobra.ShellCompDirectiveNoFileComp
+	}
+	for _, name := range emulator.MethodNames() {
+		out = append(out, name+":")
+	}
+	return out, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
+}
+
+// open opens the account that the flags describe.
+func (o emulatorOptions) open(base emulator.Options) (*emulator.Emulator, error) {
+	base.Profile, base.Seed, base.Latency = emulator.Profile(o.profile), o.seed, o.latency
+	base.DailyCalls, base.WritesPerMinute, base.StorageBytes = o.dailyCalls, o.writes, o.storageBytes
+	for _, text := range o.choices {
+		name, value, ok := strings.Cut(text, "=")
+		if !ok {
+			return nil, fmt.Errorf("--choice %q: expected NAME=VALUE, as in addExisting=move", text)
+		}
+		if err := base.Choices.Set(name, value); err != nil {
+			return nil, fmt.Errorf("--choice %q: %w", text, err)
+		}
+	}
+	var faults []emulator.Fault
+	for _, text := range o.faults {
+		fault, err := emulator.ParseFault(text)
+		if err != nil {
+			return nil, fmt.Errorf("--fault: %w", err)
+		}
+		faults = append(faults, fault)
+	}
+	e, err := emulator.Open(base)
+	if err != nil {
+		return nil, fmt.Errorf("opening the emulated account: %w", err)
+	}
+	if err := e.SetFaults(faults); err != nil {
+		return nil, errors.Join(fmt.Errorf("--fault: %w", err), e.Close())
+	}
+	return e, nil
+}
+
+// check refuses flags that no account can be opened with.
+func (o emulatorOptions) check() error {
+	if err := oneOf("profile", o.profile, string(emulator.Current), string(emulator.Legacy)); err != nil {
+		return err
+	}
+	if o.latency < 0 {
+		return fmt.Errorf("--latency %v: expected no less than 0", o.latency)
+	}
+	if o.storageBytes < 0 {
+		return fmt.Errorf("--storage-bytes %d: expected no less than 0", o.storageBytes)
+	}
+	return nil
+}
+
+func (a *app) serveEmulator(ctx context.Context, o emulatorOptions) (err error) {
+	if err := errors.Join(a.check(), o.check()); err != nil {
 		return err
 	}
 	log, err := a.logger()
@@ -47,34 +203,69 @@ func (a *app) serveEmulator(ctx context.Context, listen string, memory bool) (er
 		return err
 	}
 	var lc net.ListenConfig
-	listener, err := lc.Listen(ctx, "tcp", listen)
+	listener, err := lc.Listen(ctx, "tcp", o.listen)
 	if err != nil {
 		return fmt.Errorf("serving the emulator: %w; name another address with --listen", err)
 	}
-	o := emulator.Options{Address: listener.Addr().String(), BaseURL: "http://" + listener.Addr().String(), Logger: log}
-	where := "in memory"
-	if !memory {
-		o.Dir = filepath.Join(dir, "emulator", "world")
-		where = "of " + o.Dir
+	scheme := "http"
+	if o.cert != "" {
+		scheme = "https"
 	}
-	e, err := emulator.Open(o)
+	base := emulator.Options{BaseURL: scheme + "://" + listener.Addr().String(), Logger: log}
+	if o.cert == "" {
+		base.Address = listener.Addr().String() // where --emulator finds us
+	}
+	where := "in memory"
+	if !o.memory {
+		base.Dir = filepath.Join(dir, "emulator", "world")
+		where = "of " + base.Dir
+	}
+	e, err := o.open(base)
 	if err != nil {
-		return errors.Join(fmt.Errorf("opening the emulated account: %w", err), listener.Close())
+		return errors.Join(err, listener.Close())
 	}
 	defer func() { err = errors.Join(err, e.Close()) }()
-	fmt.Fprintf(a.stdout, "Google Photos, emulated, %s\n  albums   http://%s/\n  API      http://%s/v1/   (any bearer token; albumen … --endpoint http://%s)\n  OAuth    http://%s/_emulator/credentials.json   (save it for albumen auth login --credentials)\n  control  http://%s/_emulator/world\nCtrl-C ends it.\n",
-		where, o.Address, o.Address, o.Address, o.Address, o.Address)
-	return serve(ctx, listener, e)
+	tellEmulator(a.stdout, base, where, e.Faults())
+	return serve(ctx, listener, e, o.cert, o.key)
 }
 
-// serve serves until ctx ends, then lets the calls under way end.
-func serve(ctx context.Context, listener net.Listener, h http.Handler) error {
+// tellEmulator says where everything is.
+func tellEmulator(out io.Writer, base emulator.Options, where string, faults []emulator.Fault) {
+	fmt.Fprintf(out, "Google Photos, emulated, %s\n  albums   %[2]s/\n  API      %[2]s/v1/   (any bearer token; albumen … --endpoint %[2]s)\n  OAuth    %[2]s/_emulator/credentials.json   (albumen auth login --credentials FILE)\n  control  %[2]s/_emulator/world\n",
+		where, base.BaseURL)
+	for _, f := range faults {
+		method := f.Method
+		if method == "" {
+			method = "*"
+		}
+		fmt.Fprintf(out, "  fault    %s:%s", method, f.Kind)
+		if f.Probability > 0 {
+			fmt.Fprintf(out, ", repeated with seed=%d", f.Seed)
+		}
+		fmt.Fprintln(out)
+	}
+	fmt.Fprintln(out, "Ctrl-C ends it.")
+}
+
+// serve serves until ctx ends, then lets the calls under way end. With a
+// certificate it is HTTPS, and HTTP/2 for those who ask for it.
+func serve(ctx context.Context, listener net.Listener, h http.Handler, cert, key string) error {
 	server := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute}
 	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(listener) }()
+	go func() {
+		if cert == "" {
+			failed <- server.Serve(listener)
+			return
+		}
+		err := server.ServeTLS(listener, cert, key)
+		if !errors.Is(err, http.ErrServerClosed) {
+			err = fmt.Errorf("serving with --tls-cert %s and --tls-key %s: %w", cert, key, err)
+		}
+		failed <- err
+	}()
 	select {
 	case err := <-failed:
-		return err
+		return errors.Join(err, listener.Close())
 	case <-ctx.Done():
 	}
 	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)

@@ -49,16 +49,17 @@ var fences = []fence{
 // homes are the rooms of the outside packages: a change of one then touches one
 // room.
 var homes = map[string][]string{
-	"gopkg.in/yaml.v3":                 {"albumen/spec"},
-	"github.com/bep/imagemeta":         {"albumen/spec", "albumen/photos/emulator"},
-	"github.com/bmatcuk/doublestar/v4": {"albumen/spec", "albumen/cmd/albumen"},
-	"golang.org/x/time/rate":           {"albumen/photos"},
-	"golang.org/x/image/...":           {"albumen/photos/emulator", "albumen/examples/journey/draw"},
-	"modernc.org/sqlite/...":           {"albumen/state"},
-	"github.com/gofrs/flock":           {"albumen/state", "albumen/photos/emulator", "albumen/photos/auth"},
-	"golang.org/x/oauth2/...":          {"albumen/photos/auth"},
-	"github.com/spf13/...":             {"albumen/cmd/albumen"},
-	"golang.org/x/term":                {"albumen/cmd/albumen"},
+	"gopkg.in/yaml.v3":                  {"albumen/spec"},
+	"github.com/bep/imagemeta":          {"albumen/spec", "albumen/photos/emulator"},
+	"github.com/bmatcuk/doublestar/v4":  {"albumen/spec", "albumen/cmd/albumen"},
+	"golang.org/x/time/rate":            {"albumen/photos"},
+	"github.com/go-json-experiment/...": {"albumen/photos"},
+	"golang.org/x/image/...":            {"albumen/photos/emulator", "albumen/examples/journey/draw"},
+	"modernc.org/sqlite/...":            {"albumen/state"},
+	"github.com/gofrs/flock":            {"albumen/state", "albumen/photos/emulator", "albumen/photos/auth"},
+	"golang.org/x/oauth2/...":           {"albumen/photos/auth"},
+	"github.com/spf13/...":              {"albumen/cmd/albumen"},
+	"golang.org/x/term":                 {"albumen/cmd/albumen"},
 }
 
 // pkg is what go list says of a package.

@@ -1,50 +1,82 @@
 package emulator
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 )
 
 // Action is something that a person does in the Google Photos app. Albums are
 // named by id or by a title that only one has, items by id or by a file name
-// that only one has, among those of the user if there are any.
+// that only one has, among those of the user if there are any, enrichments by id
+// or by a text that only one of the album has.
 type Action struct {
 	Do    string   `json:"do"`              // one of the constants below
 	Album string   `json:"album,omitempty"` // which album
 	Item  string   `json:"item,omitempty"`  // which item
 	Items []string `json:"items,omitempty"` // which items, in order
-	Title string   `json:"title,omitempty"` // RenameAlbum, AddAlbum, MakeAlbum; the text of DescribeItem; the file name of AddPhoto
-	User  string   `json:"user,omitempty"`  // who does it; "" is DefaultUser
-	Bytes []byte   `json:"bytes,omitempty"` // AddPhoto: the file, in base64
+	// Title is that of AddAlbum, MakeAlbum and RenameAlbum, the text of DescribeItem,
+	// and the file name of AddPhoto.
+	Title string `json:"title,omitempty"`
+	User  string `json:"user,omitempty"`  // who does it; "" is DefaultUser
+	Bytes []byte `json:"bytes,omitempty"` // AddPhoto: the file, in base64
 	// ShareAlbum: whether those who join may add items, and comment
 	Collaborative bool `json:"collaborative,omitempty"`
 	Commentable   bool `json:"commentable,omitempty"`
+	// Enrichment says which one, and After the item or enrichment behind which it
+	// goes, "" for the front of the album.
+	Enrichment string `json:"enrichment,omitempty"`
+	After      string `json:"after,omitempty"`
+	// Content is what an enrichment says from now on; its id is passed over.
+	Content    *WorldEnrichment `json:"content,omitempty"`
+	Categories []string         `json:"categories,omitempty"` // ClassifyItem
 }
 
 // What people do.
 const (
-	AddAlbum     = "add_album"     // Title: a new album, as the app that calls the API would have made it
-	MakeAlbum    = "make_album"    // Title: a new album, which no app made
-	AddPhoto     = "add_photo"     // Title, Bytes: a new item, which no app made; with Album at its end too
-	ShareAlbum   = "share_album"   // Album, Collaborative, Commentable: there is a link to join it; a new one after StopLink
-	StopLink     = "stop_link"     // Album: the link and its share token die, who joined stays
-	UnshareAlbum = "unshare_album" // Album: all others are out, with what they added
-	JoinAlbum    = "join_album"    // Album, User
-	LeaveAlbum   = "leave_album"   // Album, User
-	RenameAlbum  = "rename_album"  // Album, Title
-	DeleteAlbum  = "delete_album"  // Album
-	AddItems     = "add_items"     // Album, Items: at the end
-	RemoveItems  = "remove_items"  // Album, Items
-	Reorder      = "reorder"       // Album, Items: these first, the others after them; enrichments keep their places
-	SetCover     = "set_cover"     // Album, Item
-	DescribeItem = "describe_item" // Item, Title
-	TrashItem    = "trash_item"    // Item: it leaves the library and all albums
-	RestoreItem  = "restore_item"  // Item: it is back where it was
+	AddAlbum         = "add_album"         // Title: a new album, as the app that calls the API would have made it
+	MakeAlbum        = "make_album"        // Title: a new album, which no app made
+	AddPhoto         = "add_photo"         // Title, Bytes: a new item, which no app made; with Album at its end too
+	ShareAlbum       = "share_album"       // Album, Collaborative, Commentable: there is a link to join it; a new one after StopLink
+	StopLink         = "stop_link"         // Album: the link and its share token die, who joined stays
+	UnshareAlbum     = "unshare_album"     // Album: all others are out, with what they added
+	JoinAlbum        = "join_album"        // Album, User
+	LeaveAlbum       = "leave_album"       // Album, User
+	RenameAlbum      = "rename_album"      // Album, Title
+	DeleteAlbum      = "delete_album"      // Album
+	AddItems         = "add_items"         // Album, Items: at the end
+	RemoveItems      = "remove_items"      // Album, Items
+	Reorder          = "reorder"           // Album, Items: these first, the others after them; enrichments keep their places
+	SetCover         = "set_cover"         // Album, Item
+	DescribeItem     = "describe_item"     // Item, Title
+	TrashItem        = "trash_item"        // Item: it leaves the library and all albums
+	RestoreItem      = "restore_item"      // Item: it is back where it was
+	FavouriteItem    = "favourite_item"    // Item
+	UnfavouriteItem  = "unfavourite_item"  // Item
+	ArchiveItem      = "archive_item"      // Item: it leaves the library, not its albums
+	UnarchiveItem    = "unarchive_item"    // Item
+	ClassifyItem     = "classify_item"     // Item, Categories: what Google's machines see in it
+	FailVideo        = "fail_video"        // Item: Google's machines can't play it
+	AddEnrichment    = "add_enrichment"    // Album, Content, After
+	EditEnrichment   = "edit_enrichment"   // Album, Enrichment, Content
+	MoveEnrichment   = "move_enrichment"   // Album, Enrichment, After
+	RemoveEnrichment = "remove_enrichment" // Album, Enrichment
 )
 
+// Actions are all that people do.
+func Actions() []string {
+	return []string{AddAlbum, MakeAlbum, AddPhoto, ShareAlbum, StopLink, UnshareAlbum, JoinAlbum, LeaveAlbum,
+		RenameAlbum, DeleteAlbum, AddItems, RemoveItems, Reorder, SetCover, DescribeItem,
+		TrashItem, RestoreItem, FavouriteItem, UnfavouriteItem, ArchiveItem, UnarchiveItem, ClassifyItem, FailVideo,
+		AddEnrichment, EditEnrichment, MoveEnrichment, RemoveEnrichment}
+}
+
 // Act does what a person does in the app. It costs no quota and knows no faults.
-// The id is that of the album or item that it was done to.
+// The id is that of the album, item or enrichment that it was done to.
 func (e *Emulator) Act(a Action) (id string, err error) {
+	if !slices.Contains(Actions(), a.Do) {
+		return "", fmt.Errorf("unknown action %q; the nearest is %q", a.Do, nearest(a.Do, Actions()))
+	}
 	if a.Do == AddPhoto {
 		return e.addPhoto(a)
 	}
@@ -59,7 +91,7 @@ func (e *Emulator) Act(a Action) (id string, err error) {
 		}
 		n := number(len(w.albums))
 		return w.ids.text(albumKind, n), e.commit(change{Op: opAlbum, Number: n, Title: a.Title, At: now.Unix(), maker: by})
-	case DescribeItem, TrashItem, RestoreItem:
+	case DescribeItem, TrashItem, RestoreItem, FavouriteItem, UnfavouriteItem, ArchiveItem, UnarchiveItem, ClassifyItem, FailVideo:
 		n, err := w.itemNamed(a.Item, by.User)
 		if err != nil {
 			return "", err
@@ -67,11 +99,11 @@ func (e *Emulator) Act(a Action) (id string, err error) {
 		if w.items[n].User != by.User {
 			return "", fmt.Errorf("item %q is not of %s", a.Item, by.user())
 		}
-		if want := a.Do == RestoreItem; a.Do != DescribeItem && w.items[n].Trashed != want {
-			return "", fmt.Errorf("item %q: trashed is %v already", a.Item, !want)
+		c, err := w.toItem(a, n)
+		if err != nil {
+			return "", err
 		}
-		op := map[string]string{DescribeItem: opDescribe, TrashItem: opTrash, RestoreItem: opRestore}[a.Do]
-		return w.ids.text(itemKind, n), e.commit(change{Op: op, Number: n, Title: a.Title})
+		return w.ids.text(itemKind, n), e.commit(c)
 	}
 	album, err := w.albumNamed(a.Album, by.User)
 	if err != nil {
@@ -84,6 +116,12 @@ func (e *Emulator) Act(a Action) (id string, err error) {
 	switch a.Do {
 	case ShareAlbum, StopLink, UnshareAlbum, JoinAlbum, LeaveAlbum:
 		changes, err = w.toSharing(a, album, e.opts.Choices)
+	case AddEnrichment, EditEnrichment, MoveEnrichment, RemoveEnrichment:
+		n, changes, err := w.toEnrichment(a, album)
+		if err != nil {
+			return "", err
+		}
+		return w.ids.text(enrichmentKind, n), e.commit(changes...)
 	default:
 		changes, err = w.toAlbum(a, album)
 	}
@@ -91,6 +129,39 @@ func (e *Emulator) Act(a Action) (id string, err error) {
 		return "", err
 	}
 	return w.ids.text(albumKind, album.number), e.commit(changes...)
+}
+
+// toItem is what an action changes of an item.
+func (w *world) toItem(a Action, n number) (change, error) {
+	it := w.items[n]
+	marked := it.marks
+	switch a.Do {
+	case DescribeItem:
+		return change{Op: opDescribe, Number: n, Title: a.Title}, nil
+	case TrashItem, RestoreItem:
+		if it.Trashed == (a.Do == TrashItem) {
+			return change{}, fmt.Errorf("item %q: trashed is %v already", a.Item, it.Trashed)
+		}
+		return change{Op: map[string]string{TrashItem: opTrash, RestoreItem: opRestore}[a.Do], Number: n}, nil
+	case FavouriteItem, UnfavouriteItem:
+		marked.Favourite = a.Do == FavouriteItem
+	case ArchiveItem, UnarchiveItem:
+		marked.Archived = a.Do == ArchiveItem
+	case FailVideo:
+		if !it.video() {
+			return change{}, fmt.Errorf("item %q is no video", a.Item)
+		}
+		marked.Failed = true
+	case ClassifyItem:
+		marked.Categories = nil
+		for _, name := range a.Categories {
+			if known := category("").names(); !slices.Contains(known, name) {
+				return change{}, fmt.Errorf("unknown category %q; the nearest is %q", name, nearest(name, known))
+			}
+			marked.Categories = append(marked.Categories, category(name))
+		}
+	}
+	return change{Op: opMarks, Number: n, Marks: &marked}, nil
 }
 
 // toAlbum is what an action changes in an album.
@@ -127,10 +198,110 @@ func (w *world) toAlbum(a Action, to *album) ([]change, error) {
 		default:
 			c.Op, c.Contents = opOrder, to.reordered(items)
 		}
-	default:
-		return nil, fmt.Errorf("unknown action %q", a.Do)
 	}
 	return []change{c}, nil
+}
+
+// toEnrichment is what an action changes of an enrichment of an album. People can
+// change, move and remove them; the API can only add them.
+func (w *world) toEnrichment(a Action, in *album) (number, []change, error) {
+	var said enrichment
+	if a.Do == AddEnrichment || a.Do == EditEnrichment {
+		var err error
+		if said, err = a.Content.enrichment(); err != nil {
+			return 0, nil, err
+		}
+	}
+	if a.Do == AddEnrichment {
+		at, err := w.placeAfter(in, a.After, a.maker().User)
+		n := number(len(w.enrichments))
+		return n, []change{{Op: opEnrichment, Number: n, Enrichment: &said},
+			{Op: opInsert, Album: in.number, At: int64(at), Contents: []entry{^n}}}, err
+	}
+	n, err := w.enrichmentNamed(in, a.Enrichment)
+	if err != nil {
+		return 0, nil, err
+	}
+	switch a.Do {
+	case EditEnrichment:
+		return n, []change{{Op: opReword, Number: n, Enrichment: &said}}, nil
+	case RemoveEnrichment:
+		return n, []change{{Op: opDrop, Album: in.number, Contents: []entry{^n}}}, nil
+	}
+	at, err := w.placeAfter(in, a.After, a.maker().User)
+	if err != nil {
+		return 0, nil, err
+	}
+	from := slices.Index(in.contents, ^n)
+	order := slices.Insert(slices.Clone(in.contents), at, ^n)
+	if from >= at {
+		from++
+	}
+	return n, []change{{Op: opOrder, Album: in.number, Contents: slices.Delete(order, from, from+1)}}, nil
+}
+
+// placeAfter is the index behind an item or enrichment of an album.
+func (w *world) placeAfter(in *album, name, user string) (int, error) {
+	if name == "" {
+		return 0, nil
+	}
+	if n, err := w.itemNamed(name, user); err == nil && in.has(n) {
+		return in.indexAfter(n), nil
+	}
+	n, err := w.enrichmentNamed(in, name)
+	if err != nil {
+		return 0, fmt.Errorf("%q is no item and no enrichment of the album", name)
+	}
+	return in.indexAfter(^n), nil
+}
+
+// enrichmentNamed finds an enrichment of an album by its id or by what it says.
+func (w *world) enrichmentNamed(in *album, name string) (number, error) {
+	var found []number
+	for _, e := range in.contents {
+		if e < 0 && (w.ids.text(enrichmentKind, ^e) == name || w.enrichments[^e].name() == name) {
+			found = append(found, ^e)
+		}
+	}
+	if len(found) != 1 {
+		return 0, fmt.Errorf("%d enrichments of the album have the id or text %q", len(found), name)
+	}
+	return found[0], nil
+}
+
+// name is what people call an enrichment.
+func (e enrichment) name() string {
+	switch {
+	case e.Location != nil:
+		return e.Location.Name
+	case e.Map != nil:
+		return e.Map.Origin.Name + " – " + e.Map.Destination.Name
+	default:
+		return e.Text
+	}
+}
+
+// enrichment is the content as it is kept.
+func (c *WorldEnrichment) enrichment() (enrichment, error) {
+	if c == nil {
+		return enrichment{}, errors.New("the action has no content, which is a text, a location or a map")
+	}
+	kinds := 0
+	out := enrichment{Text: c.Text}
+	if c.Text != "" {
+		kinds++
+	}
+	if c.Location != nil {
+		at := place(*c.Location)
+		out.Location, kinds = &at, kinds+1
+	}
+	if c.Map != nil {
+		out.Map, kinds = &route{Origin: place(c.Map.Origin), Destination: place(c.Map.Destination)}, kinds+1
+	}
+	if kinds != 1 {
+		return enrichment{}, fmt.Errorf("the content is one of a text, a location and a map, not %d of them", kinds)
+	}
+	return out, nil
 }
 
 // reordered is the album's contents with some items first.

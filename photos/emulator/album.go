@@ -1,6 +1,9 @@
 package emulator
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+)
 
 // entry is one place in an album's contents: an item's number, or the bitwise
 // complement of an enrichment's.
@@ -54,6 +57,17 @@ func (a *album) remove(items []number) {
 	a.contents = slices.DeleteFunc(a.contents, func(e entry) bool {
 		return e >= 0 && !a.has(e)
 	})
+}
+
+// drop takes enrichments out; items stay.
+func (a *album) drop(entries []entry) error {
+	for _, e := range entries {
+		if e >= 0 || !slices.Contains(a.contents, e) {
+			return fmt.Errorf("enrichment %d is not in album %d", ^e, a.number)
+		}
+	}
+	a.contents = slices.DeleteFunc(a.contents, func(e entry) bool { return slices.Contains(entries, e) })
+	return nil
 }
 
 // cover is the item that stands for the album: the chosen one as long as it is

@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 	"time"
@@ -81,6 +82,9 @@ func (c *call) getAlbum() (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if c.opts.Choices.LagHidesGet && c.lags(a) {
+		return nil, notFound(textGone)
+	}
 	return c.albumOf(a), nil
 }
 
@@ -93,7 +97,7 @@ type albumList struct {
 // listAlbums is albums.list: the user's own albums.
 func (c *call) listAlbums() (any, error) {
 	albums, next, err := c.walkAlbums(func(a *album) bool {
-		return c.mine(a.maker) && !c.now.Before(time.Unix(a.Created, 0).Add(c.opts.Choices.ListLag))
+		return c.mine(a.maker) && !c.lags(a)
 	})
 	if err != nil {
 		return nil, err
@@ -114,27 +118,34 @@ func (c *call) walkAlbums(listed func(*album) bool) (page []wireAlbum, next stri
 	bound := c.boundQuery()
 	c.mu.RLock()
 	defer c.mu.RUnlock()
-	cursor, err := c.cursor(bound, c.param("pageToken"), 1)
+	// The cursor is the number of an album: a count would be shifted by new albums
+	// in a walk through the newest first.
+	walk := func(from int64, start bool) iter.Seq[int64] {
+		return func(yield func(int64) bool) {
+			for _, n := range c.albumNumbers(int(from), start) {
+				a := c.world.albums[n]
+				if a.Deleted || !listed(a) || !c.seesAlbum(a) || appOnly && !c.ours(a.maker) {
+					continue
+				}
+				if !yield(int64(n)) {
+					return
+				}
+			}
+		}
+	}
+	keys, next, err := c.page(bound, c.param("pageToken"), size, walk)
 	if err != nil {
 		return nil, "", err
 	}
-	from := 0
-	if cursor != nil {
-		from = int(cursor[0])
+	for _, n := range keys {
+		page = append(page, c.albumOf(c.world.albums[n]))
 	}
-	// The cursor counts albums from the end that is listed first; new albums of
-	// a walk through the newest first shift it, so it is the number of the album.
-	for _, n := range c.albumNumbers(from, cursor == nil) {
-		a := c.world.albums[n]
-		if a.Deleted || !listed(a) || !c.seesAlbum(a) || appOnly && !c.ours(a.maker) {
-			continue
-		}
-		if len(page) == size {
-			return page, c.pageToken(bound, int64(n)), nil
-		}
-		page = append(page, c.albumOf(a))
-	}
-	return page, "", nil
+	return page, next, nil
+}
+
+// lags reports whether an album is too new to be listed.
+func (c *call) lags(a *album) bool {
+	return c.now.Before(time.Unix(a.Created, 0).Add(c.opts.Choices.ListLag))
 }
 
 // albumNumbers walks the albums in the order of the list, from a number on.

@@ -124,6 +124,27 @@ func (e *apiError) body(flat bool) any {
 	return b
 }
 
+// chosen is the error with the lists that Choices.Errors asks for, and with its
+// Retry-After. The reasons are those that were seen.
+func (e *apiError) chosen(c Choices) *apiError {
+	out := *e
+	switch {
+	case c.Errors == "never":
+		out.reason, out.details = "", nil
+	case c.Errors == "always" && out.reason == "":
+		out.reason = map[int]string{http.StatusBadRequest: "badRequest", http.StatusUnauthorized: "authError",
+			http.StatusForbidden: "forbidden", http.StatusNotFound: "notFound", http.StatusTooManyRequests: "rateLimitExceeded",
+			http.StatusServiceUnavailable: "backendError"}[out.code]
+		if out.reason == "" {
+			out.reason = "backendError"
+		}
+	}
+	if out.code == http.StatusTooManyRequests && out.retryAfter == 0 {
+		out.retryAfter = c.RetryAfter
+	}
+	return &out
+}
+
 // write sends the error.
 func (e *apiError) write(w http.ResponseWriter, flat bool) {
 	if e.retryAfter > 0 {

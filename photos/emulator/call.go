@@ -29,10 +29,13 @@ type call struct {
 	base    string // what productUrl and baseUrl begin with
 	now     time.Time
 	fault   *Fault // nil without
+	// anonymous is a call to an upload session whose URL is enough.
+	anonymous bool
 }
 
 // serveAPI answers one call of the API.
 func (e *Emulator) serveAPI(w http.ResponseWriter, r *http.Request) {
+	r = overridden(r)
 	m, id, ok := e.match(r)
 	if !ok {
 		serveUnknown(w)
@@ -79,7 +82,10 @@ func methodOf(r *http.Request) string {
 func (c *call) run() (any, error) {
 	var ok bool
 	if c.grant, ok = c.granted(c.token()); !ok {
-		return nil, c.refusal(unauthenticated())
+		if !c.openSession() {
+			return nil, c.refusal(unauthenticated())
+		}
+		c.grant, c.anonymous = Grant{}.grant(c.opts.Profile), true
 	}
 	c.scopes = scopesOf(c.grant.scopes) & c.opts.Profile.scopes()
 	c.maker = makerOf(c.grant.user, c.grant.client)
@@ -100,8 +106,8 @@ func (c *call) run() (any, error) {
 		}
 		defer c.quota.leave(c.grant)
 	}
-	if c.opts.Latency > 0 {
-		time.Sleep(c.opts.Latency)
+	if wait := c.opts.Latency + c.fault.delay(); wait > 0 {
+		time.Sleep(wait)
 	}
 	if err := c.checkQuery(); err != nil {
 		return nil, err
@@ -120,13 +126,19 @@ func (c *call) run() (any, error) {
 	return mask.of(answer)
 }
 
+// openSession reports whether a call goes to an upload session whose URL is
+// enough.
+func (c *call) openSession() bool {
+	return c.opts.Choices.OpenSessions && c.method.flat && c.params.Has("upload_id")
+}
+
 // respond sends the answer and tells its status.
 func (c *call) respond(w http.ResponseWriter, answer any, err error) int {
 	var refused *apiError
 	switch {
 	case err == nil:
 	case errors.As(err, &refused):
-		refused.write(w, c.method.flat)
+		refused.chosen(c.opts.Choices).write(w, c.method.flat)
 		return refused.code
 	default:
 		c.opts.Logger.Error("call failed", slog.String("method", c.method.name), slog.Any("error", err))

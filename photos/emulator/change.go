@@ -17,6 +17,9 @@ const (
 	opSession    = "session"    // an upload session: Number, Session
 	opEnded      = "ended"      // session Number's state is now Title
 	opForget     = "forget"     // sessions below Number died
+	opMarks      = "marks"      // item Number's marks are now Marks
+	opReword     = "reword"     // enrichment Number is now Enrichment
+	opDrop       = "drop"       // from Album: the enrichments Contents
 	opClock      = "clock"      // the clock is ahead by At nanoseconds
 	opInsert     = "insert"     // into Album at index At: Contents
 	opRemove     = "remove"     // from Album: Contents
@@ -52,6 +55,7 @@ type change struct {
 	Upload     *upload     `json:"upload,omitempty"`
 	Share      *share      `json:"share,omitempty"`
 	Session    *session    `json:"session,omitempty"`
+	Marks      *marks      `json:"marks,omitempty"`
 }
 
 // apply carries a change out. It refuses one that does not fit the world, which
@@ -68,7 +72,9 @@ func (w *world) apply(c change) error {
 		return w.applyUpload(c)
 	case opSession, opEnded, opForget:
 		return w.applySession(c)
-	case opInsert, opRemove, opOrder, opTitle, opCover, opDelete:
+	case opReword:
+		return w.applyReword(c)
+	case opInsert, opRemove, opDrop, opOrder, opTitle, opCover, opDelete:
 		return w.applyToAlbum(c)
 	case opShare, opUnlink, opUnshare, opJoin, opLeave:
 		return w.applyToAlbum(c)
@@ -80,7 +86,7 @@ func (w *world) apply(c change) error {
 		}
 		w.ahead = c.At
 		return nil
-	case opDescribe, opTrash, opRestore:
+	case opDescribe, opTrash, opRestore, opMarks:
 		return w.applyToItem(c)
 	}
 	return fmt.Errorf("unknown change %q", c.Op)
@@ -124,6 +130,14 @@ func (w *world) applyEnrichment(c change) error {
 		return fmt.Errorf("enrichment %d follows %d enrichments", c.Number, len(w.enrichments))
 	}
 	w.enrichments = append(w.enrichments, *c.Enrichment)
+	return nil
+}
+
+func (w *world) applyReword(c change) error {
+	if c.Enrichment == nil || c.Number < 0 || int(c.Number) >= len(w.enrichments) {
+		return fmt.Errorf("no enrichment %d to reword", c.Number)
+	}
+	w.enrichments[c.Number] = *c.Enrichment
 	return nil
 }
 
@@ -180,6 +194,8 @@ func (w *world) applyToAlbum(c change) error {
 		a.foreign += w.countForeign(a, c.Contents)
 	case opRemove:
 		return w.removeFrom(a, c.Contents)
+	case opDrop:
+		return a.drop(c.Contents)
 	case opOrder:
 		if err := a.sameContents(c.Contents); err != nil {
 			return err
@@ -211,6 +227,8 @@ func (w *world) applyToItem(c change) error {
 	}
 	it := w.items[c.Number]
 	switch {
+	case c.Op == opMarks && c.Marks != nil:
+		it.marks = *c.Marks
 	case c.Op == opDescribe:
 		it.Description = c.Title
 	case c.Op == opTrash && !it.Trashed:
@@ -222,7 +240,7 @@ func (w *world) applyToItem(c change) error {
 		w.show(c.Number)
 		w.countHidden(c.Number, -1)
 	default:
-		return errors.New("an item is trashed once and restored once")
+		return fmt.Errorf("item %d can't be changed by %q", c.Number, c.Op)
 	}
 	return nil
 }

@@ -102,7 +102,11 @@ func (c *call) createItems() (any, error) {
 	for i, up := range uploads {
 		entry := req.NewMediaItems[i]
 		results[i].UploadToken = entry.SimpleMediaItem.UploadToken
-		items[i], results[i].Status = made.add(up, entry)
+		if fault := c.entryFault(up, entry); fault != nil {
+			items[i], results[i].Status = -1, fault.entryStatus()
+		} else {
+			items[i], results[i].Status = made.add(up, entry)
+		}
 		failed = failed || items[i] < 0
 	}
 	if err := c.finishCreation(made, at); err != nil {
@@ -144,13 +148,17 @@ func (c *call) beginCreation(req *createMessage) (*creation, int, error) {
 	return made, at, err
 }
 
-// uploadsOf finds the bytes behind all tokens; one dead token fails the call.
+// uploadsOf finds the bytes behind all tokens; one dead token fails the call, or
+// has no bytes.
 func (c *call) uploadsOf(req *createMessage, made *creation) ([]*upload, error) {
 	uploads := make([]*upload, len(req.NewMediaItems))
 	var names []string
 	for i, entry := range req.NewMediaItems {
 		n, up := c.world.upload(c.maker, entry.SimpleMediaItem.UploadToken, c.now)
 		if up == nil || up.Used && c.opts.Choices.OneUseTokens {
+			if c.opts.Choices.DeadTokenPerEntry {
+				continue
+			}
 			return nil, invalid(textToken)
 		}
 		if c.opts.Choices.OneUseTokens {
@@ -165,9 +173,21 @@ func (c *call) uploadsOf(req *createMessage, made *creation) ([]*upload, error) 
 	return uploads, c.poisoned(names...)
 }
 
+// entryFault is what is to go wrong with one entry.
+func (c *call) entryFault(up *upload, sent newItemMessage) *Fault {
+	names := []string{sent.SimpleMediaItem.FileName}
+	if up != nil {
+		names = append(names, up.Name)
+	}
+	return c.faults.nextEntry(c.method.name, names...)
+}
+
 // add settles one entry: the item that it gives, or -1 and why there is none.
 func (m *creation) add(up *upload, sent newItemMessage) (number, wireStatus) {
 	const tail = ": There was an error while trying to create this media item."
+	if up == nil {
+		return -1, wireStatus{Code: 3, Message: textToken}
+	}
 	if up.Type == "" {
 		return -1, wireStatus{Code: 3, Message: "BAD_IMAGE" + tail}
 	}

@@ -69,7 +69,15 @@
 // Access tokens live for an hour less a second. Refresh tokens die after seven
 // days when their client is in testing, after half a year without use, when there
 // are more than a hundred, and by /revoke. Only their hashes are kept. Faults of
-// "oauth.token" and "oauth.revoke" make these two stumble.
+// "oauth.token" and "oauth.revoke" make these two stumble. The document at
+// /.well-known/openid-configuration tells all endpoints, that of who is signed in
+// among them.
+//
+// # Clients that have Google's hosts built in
+//
+// They can be led here by a proxy in HTTPS_PROXY that answers CONNECT with a
+// connection to the emulator, whose certificate bears those names and is one
+// that they trust. The tests in testdata/clients lead rclone in this way.
 //
 // # How a call goes
 //

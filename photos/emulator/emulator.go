@@ -6,6 +6,7 @@ import (
 	"maps"
 	"net/http"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -23,6 +24,7 @@ type Emulator struct {
 	store   *store
 	shop    *pictures
 	turns   turns
+	media   mediaQuota
 	clock   clock
 	pages   *pages
 	guard   *http.CrossOriginProtection
@@ -42,6 +44,9 @@ func Open(opts Options) (*Emulator, error) {
 	if err := checkTokens(opts.Tokens); err != nil {
 		return nil, err
 	}
+	if err := opts.Choices.check(); err != nil {
+		return nil, fmt.Errorf("open the emulated account: %w", err)
+	}
 	store, world, err := openStore(opts)
 	if err != nil {
 		return nil, err
@@ -50,6 +55,7 @@ func Open(opts Options) (*Emulator, error) {
 		opts: opts, methods: methods(), permits: permits(opts), answers: answers(), store: store, world: world,
 		guard: http.NewCrossOriginProtection(),
 	}
+	e.media.limit = opts.DailyMedia
 	e.clock.base = opts.Now
 	e.clock.ahead.Store(world.ahead)
 	e.opts.Now = e.clock.now // so that all of us see the same time
@@ -64,6 +70,7 @@ func Open(opts Options) (*Emulator, error) {
 	if err != nil {
 		return nil, errors.Join(err, store.close())
 	}
+	e.media.pacific = e.quota.pacific
 	return e, nil
 }
 
@@ -114,7 +121,23 @@ func (e *Emulator) commit(changes ...change) error {
 
 // SetFaults replaces the list of what is to go wrong, and begins to count calls
 // anew.
-func (e *Emulator) SetFaults(list []Fault) error { return e.faults.set(list) }
+func (e *Emulator) SetFaults(list []Fault) error {
+	return e.faults.set(list, MethodNames(), e.opts.Seed)
+}
+
+// Faults is the list of what is to go wrong, with the seeds that were drawn.
+func (e *Emulator) Faults() []Fault { return e.faults.get() }
+
+// MethodNames are the names of all that a Fault can be of, in order: the methods
+// of the API, and what OAuth has.
+func MethodNames() []string {
+	names := []string{"oauth.authorize", "oauth.discovery", "oauth.revoke", "oauth.token", "oauth.userinfo"}
+	for _, m := range methods() {
+		names = append(names, m.name)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
 
 // Stats is how often each method of the API was called since ResetStats,
 // refused and failed calls included.
@@ -141,7 +164,8 @@ func (e *Emulator) Reset() error {
 	e.shop.forget()
 	e.stats.reset()
 	e.quota.reset()
-	return e.faults.set(nil)
+	e.media.reset()
+	return e.SetFaults(nil)
 }
 
 // baseOf is what addresses in an answer begin with.

@@ -37,6 +37,7 @@ func examine(b blob, size int64) facts {
 	case "image/vnd.microsoft.icon":
 		f.measureIcon(head)
 	}
+	f.readFilm(b, size)
 	f.readMetadata(b)
 	if f.Turn >= 5 {
 		f.Width, f.Height = f.Height, f.Width
@@ -135,7 +136,9 @@ func (f *facts) fill(tags map[string]any) {
 	if n, ok := asFloat(tags["Orientation"]); ok && n >= 1 && n <= 8 {
 		f.Turn = uint8(n)
 	}
-	f.Taken = captureTime(tags)
+	if taken := captureTime(tags); taken != 0 {
+		f.Taken = taken
+	}
 	cam := cameraFacts{Make: asText(tags["Make"]), Model: asText(tags["Model"])}
 	if v, ok := asFloat(tags["FocalLength"]); ok && v > 0 && v < 1e5 {
 		cam.Focal = v

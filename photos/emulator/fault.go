@@ -3,6 +3,7 @@ package emulator
 import (
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net/http"
 	"slices"
 	"strings"
@@ -12,23 +13,44 @@ import (
 
 // The kinds of fault.
 const (
-	Refuse      = "refuse"       // a 4xx answer; nothing changes
-	LoseRequest = "lose_request" // the connection is cut before the call is carried out
-	LoseAnswer  = "lose_answer"  // the call is carried out, and the connection is cut
-	CutUpload   = "cut_upload"   // the connection is cut when Bytes of the body have arrived
-	Throttle    = "throttle"     // a 429 answer as the quota's; nothing changes
-	Broken      = "error"        // a 5xx answer; nothing changes unless Applied
+	Refuse       = "refuse"        // a 4xx answer; nothing changes
+	LoseRequest  = "lose_request"  // the connection is cut before the call is carried out
+	LoseAnswer   = "lose_answer"   // the call is carried out, and the connection is cut
+	CutUpload    = "cut_upload"    // the connection is cut when Bytes of the body have arrived
+	Throttle     = "throttle"      // a 429 answer as the quota's; nothing changes
+	Broken       = "error"         // a 5xx answer; nothing changes unless Applied
+	Slow         = "slow"          // the call takes Seconds more, and goes well
+	FailEntry    = "fail_entry"    // an entry of batchCreate fails with Code, the others go well
+	ShortPage    = "short_page"    // a page is not full, and there are more
+	EmptyPage    = "empty_page"    // a page has nothing, and there are more
+	TrailingPage = "trailing_page" // a full last page is followed by an empty one
+	RepeatPage   = "repeat_page"   // the next page begins with the last entry of this one
 )
+
+// FaultKinds are all kinds of fault.
+func FaultKinds() []string {
+	return []string{Refuse, LoseRequest, LoseAnswer, CutUpload, Throttle, Broken, Slow, FailEntry,
+		ShortPage, EmptyPage, TrailingPage, RepeatPage}
+}
+
+// Quotas are what Fault.Quota may be.
+func Quotas() []string { return []string{"daily", "writes", "concurrent"} }
 
 // Fault is one thing that is to go wrong. Of several that fit a call, the first
 // of the list happens; all of them count it.
 type Fault struct {
 	Method string `json:"method"`          // "mediaItems.batchCreate", "uploads", "oauth.token"; "*" or "" is every method of the API
 	Nth    int    `json:"nth,omitempty"`   // the first call that it hits, counted from 1 since the faults were set; 0 = 1
-	Times  int    `json:"times,omitempty"` // how many calls in a row it hits; 0 = 1 (with Item: for ever), -1 = for ever
+	Times  int    `json:"times,omitempty"` // how many calls in a row it hits; 0 = 1 (with Item or Probability: for ever), -1 = for ever
 	Kind   string `json:"kind,omitempty"`  // one of the constants above; with Item, "" is Refuse
+	// Probability makes the fault hit each of those calls by chance, 0 to 1; 0 is
+	// always. Seed makes the same calls be hit again; 0 draws one, which
+	// Emulator.Faults and GET faults tell.
+	Probability float64 `json:"probability,omitempty"`
+	Seed        uint64  `json:"seed,omitempty"`
 	// Item makes a poison item: the fault counts and hits only calls that name
-	// this media item id or file name, or an upload of that file name.
+	// this media item id or file name, or an upload of that file name. With
+	// FailEntry it counts and hits only such entries.
 	Item       string `json:"item,omitempty"`
 	Status     int    `json:"status,omitempty"`     // HTTP status; 0 = 400 to refuse, 500 for an error
 	Message    string `json:"message,omitempty"`    // "" is Google's text for the status
@@ -38,28 +60,33 @@ type Fault struct {
 	// Bytes is how much of the body arrives with CutUpload. What arrived of a
 	// resumable upload counts up to the granularity; a body that is not longer is
 	// taken, and only the answer is lost.
-	Bytes int64 `json:"bytes,omitempty"`
+	Bytes   int64   `json:"bytes,omitempty"`
+	Seconds float64 `json:"seconds,omitempty"` // with Slow
+	Code    int     `json:"code,omitempty"`    // with FailEntry: a google.rpc.Code, 3 or 13; 0 = 13
 }
 
 // check refuses a fault that could never do what it says.
-func (f Fault) check() error {
-	switch f.Kind {
-	case Refuse, LoseRequest, LoseAnswer, CutUpload, Throttle, Broken:
-	case "":
-		if f.Item == "" {
-			return fmt.Errorf("a fault of %q needs a kind", f.Method)
-		}
-	default:
-		return fmt.Errorf("unknown kind of fault %q", f.Kind)
+func (f Fault) check(methods []string) error {
+	if f.Kind == "" && f.Item == "" {
+		return fmt.Errorf("a fault of %q needs a kind", f.Method)
 	}
-	if !slices.Contains([]string{"", "daily", "writes", "concurrent"}, f.Quota) {
-		return fmt.Errorf("unknown quota %q", f.Quota)
+	if f.Kind != "" && !slices.Contains(FaultKinds(), f.Kind) {
+		return fmt.Errorf("unknown kind of fault %q; the nearest is %q", f.Kind, nearest(f.Kind, FaultKinds()))
+	}
+	if f.Method != "" && f.Method != "*" && !slices.Contains(methods, f.Method) {
+		return fmt.Errorf("a fault of an unknown method %q; the nearest is %q", f.Method, nearest(f.Method, methods))
+	}
+	if f.Quota != "" && !slices.Contains(Quotas(), f.Quota) {
+		return fmt.Errorf("unknown quota %q; the nearest is %q", f.Quota, nearest(f.Quota, Quotas()))
 	}
 	if f.Status != 0 && (f.Status < 400 || f.Status > 599) {
 		return fmt.Errorf("status %d is no failure", f.Status)
 	}
-	if f.Nth < 0 || f.Times < -1 || f.RetryAfter < 0 || f.Bytes < 0 {
+	if f.Nth < 0 || f.Times < -1 || f.RetryAfter < 0 || f.Bytes < 0 || f.Code < 0 || !(f.Seconds >= 0) {
 		return fmt.Errorf("a fault of %q has a negative count", f.Method)
+	}
+	if !(f.Probability >= 0 && f.Probability <= 1) {
+		return fmt.Errorf("a probability is 0 to 1, not %v", f.Probability)
 	}
 	return nil
 }
@@ -72,13 +99,18 @@ func (f Fault) fits(method string) bool {
 	return f.Method == method
 }
 
-// hits reports whether the n-th fitting call is one that goes wrong.
+// hits reports whether the n-th fitting call is one that goes wrong. Chance goes
+// by the number of the call alone, so that the same calls are hit with the same
+// seed, whatever else goes on.
 func (f Fault) hits(n int) bool {
 	first, times := max(f.Nth, 1), f.Times
-	if times == 0 && f.Item == "" {
+	if times == 0 && f.Item == "" && f.Probability == 0 {
 		times = 1
 	}
-	return n >= first && (times <= 0 || n < first+times)
+	if n < first || times > 0 && n >= first+times {
+		return false
+	}
+	return f.Probability == 0 || rand.New(rand.NewPCG(f.Seed, uint64(n))).Float64() < f.Probability
 }
 
 // faults is the list of what goes wrong, with the calls that each has seen.
@@ -88,15 +120,25 @@ type faults struct {
 	seen []int
 }
 
-func (f *faults) set(list []Fault) error {
-	for _, one := range list {
-		if err := one.check(); err != nil {
+// set replaces the list. A fault that needs a seed and has none gets one, the
+// same in every run if the account has a seed.
+func (f *faults) set(list []Fault, methods []string, seed int64) error {
+	list = slices.Clone(list)
+	for i, one := range list {
+		if err := one.check(methods); err != nil {
 			return err
+		}
+		if one.Probability == 0 || one.Seed != 0 {
+			continue
+		}
+		const most = 1<<53 - 1 // what every reader of JSON can hold
+		if list[i].Seed = rand.Uint64N(most) + 1; seed != 0 {
+			list[i].Seed = (uint64(seed)+uint64(i))%most + 1
 		}
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.list, f.seen = slices.Clone(list), make([]int, len(list))
+	f.list, f.seen = list, make([]int, len(list))
 	return nil
 }
 
@@ -109,12 +151,23 @@ func (f *faults) get() []Fault {
 // next counts a call and finds its fault; nil without. With names, only faults
 // of items among them are looked at, and without, only those of no item.
 func (f *faults) next(method string, names ...string) *Fault {
+	return f.find(method, func(one Fault) bool { return one.Kind != FailEntry && slices.Contains(names, one.Item) })
+}
+
+// nextEntry counts an entry of a batch, which has names, and finds its fault.
+func (f *faults) nextEntry(method string, names ...string) *Fault {
+	return f.find(method, func(one Fault) bool {
+		return one.Kind == FailEntry && (one.Item == "" || slices.Contains(names, one.Item))
+	})
+}
+
+func (f *faults) find(method string, fits func(Fault) bool) *Fault {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	var found *Fault
 	for i := range f.list {
 		one := f.list[i]
-		if !one.fits(method) || !slices.Contains(names, one.Item) {
+		if !one.fits(method) || !fits(one) {
 			continue
 		}
 		f.seen[i]++
@@ -132,6 +185,33 @@ func (f *faults) anyItem() bool {
 	return slices.ContainsFunc(f.list, func(one Fault) bool { return one.Item != "" })
 }
 
+// changesAnswer reports whether the fault shows in an answer that is otherwise
+// made as always.
+func (f *Fault) changesAnswer() bool {
+	switch f.Kind {
+	case Slow, ShortPage, EmptyPage, TrailingPage, RepeatPage:
+		return true
+	}
+	return false
+}
+
+// delay is how much longer the call takes.
+func (f *Fault) delay() time.Duration {
+	if f == nil || f.Kind != Slow {
+		return 0
+	}
+	return time.Duration(f.Seconds * float64(time.Second))
+}
+
+// entryStatus is the outcome of an entry that FailEntry hits.
+func (f *Fault) entryStatus() wireStatus {
+	status := wireStatus{Code: orDefault(f.Code, 13), Message: f.Message}
+	if status.Message == "" {
+		status.Message = "Failed: There was an error while trying to create this media item."
+	}
+	return status
+}
+
 // before is what goes wrong before the call is carried out.
 func (f *Fault) before(now time.Time) error {
 	if f == nil {
@@ -140,7 +220,7 @@ func (f *Fault) before(now time.Time) error {
 	switch f.Kind {
 	case LoseRequest:
 		panic(http.ErrAbortHandler)
-	case LoseAnswer, CutUpload:
+	case LoseAnswer, CutUpload, Slow, ShortPage, EmptyPage, TrailingPage, RepeatPage:
 		return nil
 	case Throttle:
 		return f.throttled(now)
@@ -156,7 +236,7 @@ func (f *Fault) before(now time.Time) error {
 
 // after is what goes wrong when the call has been carried out.
 func (f *Fault) after() error {
-	if f == nil {
+	if f == nil || f.changesAnswer() {
 		return nil
 	}
 	if f.Kind == LoseAnswer || f.Kind == CutUpload {
@@ -233,7 +313,7 @@ func (c *call) poisoned(names ...string) error {
 	if fault == nil {
 		return nil
 	}
-	if fault.Kind == LoseAnswer || fault.Kind == CutUpload || fault.Applied {
+	if fault.Kind == LoseAnswer || fault.Kind == CutUpload || fault.changesAnswer() || fault.Applied {
 		c.fault = fault
 		c.r.Body = fault.cut(c.r.Body)
 		return nil

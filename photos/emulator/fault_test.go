@@ -152,7 +152,7 @@ func TestPoisonItemLosesAnswers(t *testing.T) {
 func TestFaultsThatMakeNoSenseAreRefused(t *testing.T) {
 	e := open(t, emulator.Options{}).e
 	for _, f := range []emulator.Fault{
-		{}, {Kind: "explode"}, {Kind: emulator.Throttle, Quota: "monthly"}, {Kind: emulator.Refuse, Status: 200}, {Kind: emulator.Refuse, Nth: -1},
+		{}, {Kind: "explode"}, {Kind: emulator.Refuse, Method: "albums.lst"}, {Kind: emulator.Refuse, Probability: 2}, {Kind: emulator.Throttle, Quota: "monthly"}, {Kind: emulator.Refuse, Status: 200}, {Kind: emulator.Refuse, Nth: -1},
 	} {
 		if err := e.SetFaults([]emulator.Fault{f}); err == nil {
 			t.Errorf("%+v was accepted", f)

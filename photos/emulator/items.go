@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"iter"
 	"slices"
 	"unicode/utf8"
 )
@@ -29,7 +30,7 @@ func (c *call) readItem(id string) (number, error) {
 	}
 	n, it, gone := c.item(id)
 	switch {
-	case it != nil:
+	case it != nil, gone && c.opts.Choices.GetTrashed && !c.method.write:
 		return n, nil
 	case gone:
 		return 0, notFound(textGone)
@@ -60,8 +61,8 @@ func (c *call) getItems() (any, error) {
 	}
 	results := make([]itemResult, len(ids))
 	for i, id := range ids {
-		n, it, _ := c.item(id)
-		if it == nil {
+		n, it, gone := c.item(id)
+		if it == nil && !(gone && c.opts.Choices.GetTrashed) {
 			results[i].Status = &wireStatus{Code: 3, Message: textItem}
 			continue
 		}
@@ -158,72 +159,81 @@ func (c *call) listItems() (any, error) {
 	bound := c.boundQuery()
 	c.mu.RLock()
 	defer c.mu.RUnlock()
-	return c.libraryPage(bound, c.param("pageToken"), size, false, nil)
+	return c.libraryPage(bound, c.param("pageToken"), size, false, (*item).inLibrary)
 }
 
 // libraryPage is a page of the library, of what matches. The cursor is the item
 // that comes next, so that what is uploaded or trashed between two pages neither
 // doubles nor hides another.
 func (c *call) libraryPage(bound, token string, size int, oldestFirst bool, match func(*item) bool) (any, error) {
-	cursor, err := c.cursor(bound, token, 1)
+	newest := c.world.library(c.maker.User).newest
+	walk := func(from int64, start bool) iter.Seq[int64] {
+		return func(yield func(int64) bool) {
+			for n := range c.world.walkNewest(newest, number(from), start, oldestFirst) {
+				it := c.world.items[n]
+				if !c.sees(it.maker) || c.appOnly && !c.ours(it.maker) || !match(it) {
+					continue
+				}
+				if !yield(int64(n)) {
+					return
+				}
+			}
+		}
+	}
+	keys, next, err := c.page(bound, token, size, walk)
 	if err != nil {
 		return nil, err
 	}
-	w, at, step := c.world, 0, 1
-	newest := w.library(c.maker.User).newest
-	if oldestFirst {
-		at, step = len(newest)-1, -1
-	}
-	if cursor != nil {
-		n := number(cursor[0])
-		if n < 0 || int(n) >= len(w.items) {
-			return nil, invalid(textPage)
-		}
-		found := false
-		at, found = slices.BinarySearchFunc(newest, n, w.byNewest)
-		if !found && oldestFirst {
-			at--
-		}
-	}
-	var out itemPage
-	for ; at >= 0 && at < len(newest); at += step {
-		n := newest[at]
-		if !c.sees(w.items[n].maker) || c.appOnly && !c.ours(w.items[n].maker) || match != nil && !match(w.items[n]) {
-			continue
-		}
-		if len(out.MediaItems) == size {
-			out.NextPageToken = c.pageToken(bound, int64(n))
-			break
-		}
-		out.MediaItems = append(out.MediaItems, c.itemOf(n, ""))
+	out := itemPage{NextPageToken: next}
+	for _, n := range keys {
+		out.MediaItems = append(out.MediaItems, c.itemOf(number(n), ""))
 	}
 	return out, nil
 }
 
+// walkNewest walks a library from an item on, or from where it would be.
+func (w *world) walkNewest(newest []number, from number, start, oldestFirst bool) iter.Seq[number] {
+	at, step := 0, 1
+	if oldestFirst {
+		at, step = len(newest)-1, -1
+	}
+	if !start && from >= 0 && int(from) < len(w.items) {
+		found := false
+		at, found = slices.BinarySearchFunc(newest, from, w.byNewest)
+		if !found && oldestFirst {
+			at--
+		}
+	}
+	return func(yield func(number) bool) {
+		for ; at >= 0 && at < len(newest); at += step {
+			if !yield(newest[at]) {
+				return
+			}
+		}
+	}
+}
+
 // albumPage is a page of an album's items in the album's order, without its
-// enrichments (Google's guide to listing).
+// enrichments (Google's guide to listing). The cursor is a place in the album.
 func (c *call) albumPage(a *album, bound, token string, size int) (any, error) {
-	cursor, err := c.cursor(bound, token, 1)
+	walk := func(from int64, _ bool) iter.Seq[int64] {
+		return func(yield func(int64) bool) {
+			for at := max(0, int(from)); at < len(a.contents); at++ {
+				if n := a.contents[at]; n >= 0 && c.shows(a, n) && !yield(int64(at)) {
+					return
+				}
+			}
+		}
+	}
+	keys, next, err := c.page(bound, token, size, walk)
 	if err != nil {
 		return nil, err
 	}
-	at := 0
-	if cursor != nil {
-		at = max(0, int(cursor[0]))
-	}
 	id := c.world.ids.text(albumKind, a.number)
-	var out itemPage
-	for ; at < len(a.contents); at++ {
-		n := a.contents[at]
-		if n < 0 || !c.shows(a, n) {
-			continue
-		}
-		if len(out.MediaItems) == size {
-			out.NextPageToken = c.pageToken(bound, int64(at))
-			break
-		}
-		shown := c.itemOf(n, id)
-		shown.ContributorInfo = c.contributorOf(a, n)
+	out := itemPage{NextPageToken: next}
+	for _, at := range keys {
+		shown := c.itemOf(a.contents[at], id)
+		shown.ContributorInfo = c.contributorOf(a, a.contents[at])
 		out.MediaItems = append(out.MediaItems, shown)
 	}
 	return out, nil

@@ -69,6 +69,8 @@ func oauthMethod(path string) string {
 		return "oauth.revoke"
 	case discoveryPath:
 		return "oauth.discovery"
+	case userInfoPath:
+		return "oauth.userinfo"
 	}
 	return ""
 }
@@ -76,7 +78,9 @@ func oauthMethod(path string) string {
 // knownScope reports whether people can be asked for a scope. That includes those
 // which Google removed on 2025-03-31: its page of consent still grants them,
 // though the API then takes no notice (a report of 2026).
-func knownScope(scope string) bool { return slices.Contains(allScopes(), scope) }
+func knownScope(scope string) bool {
+	return slices.Contains(allScopes(), scope) || slices.Contains(signInScopes(), scope)
+}
 
 // oauth holds who granted what to whom.
 type oauth struct {
@@ -133,6 +137,8 @@ func (e *Emulator) serveOAuth(w http.ResponseWriter, r *http.Request) {
 			answer, err = e.oauth.token(r, now)
 		case "oauth.revoke":
 			answer, err = e.oauth.revoke(r)
+		case "oauth.userinfo":
+			answer, err = e.userInfo(r)
 		}
 		if lost := fault.after(); lost != nil {
 			err = lost
@@ -179,6 +185,7 @@ func discovery(base string) any {
 		"authorization_endpoint":                base + authorizePath,
 		"token_endpoint":                        base + tokenPath,
 		"revocation_endpoint":                   base + revokePath,
+		"userinfo_endpoint":                     base + userInfoPath,
 		"response_types_supported":              []string{"code"},
 		"grant_types_supported":                 []string{"authorization_code", "refresh_token"},
 		"code_challenge_methods_supported":      []string{"plain", "S256"},

@@ -49,6 +49,8 @@ func scopeSays(scope string) string {
 		return "Change the photos, videos and albums that it added"
 	case "photoslibrary.sharing":
 		return "Share albums in your name (removed by Google in 2025)"
+	case scopeOpenID, "userinfo.email", "userinfo.profile":
+		return "See who you are"
 	case "photoslibrary.readonly":
 		return "See your whole library (removed by Google in 2025)"
 	default:
@@ -111,8 +113,9 @@ func (o *oauth) ask(params url.Values) (asking, *oauthError) {
 	if len(a.scopes) == 0 {
 		return bad("invalid_request", "Missing required parameter: scope")
 	}
-	for _, scope := range a.scopes {
-		if !knownScope(scope) {
+	for i, scope := range a.scopes {
+		a.scopes[i] = wholeScope(scope)
+		if !knownScope(a.scopes[i]) {
 			return bad("invalid_scope", "Some requested scopes were invalid: "+scope)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/base64"
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -67,7 +68,8 @@ func oauthForm(r *http.Request) (url.Values, error) {
 		return nil, &oauthError{status: http.StatusMethodNotAllowed, Code: "invalid_request", Description: "Only POST is allowed."}
 	}
 	r.Body = http.MaxBytesReader(nil, r.Body, 64<<10)
-	if err := r.ParseForm(); err != nil {
+	// rclone sends the form in parts, as it would send files.
+	if err := r.ParseMultipartForm(64 << 10); err != nil && !errors.Is(err, http.ErrNotMultipart) {
 		return nil, &oauthError{status: http.StatusBadRequest, Code: "invalid_request", Description: "The form could not be read."}
 	}
 	return r.PostForm, nil

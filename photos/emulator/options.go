@@ -38,6 +38,7 @@ type Options struct {
 	Seed int64
 
 	DailyCalls       int   // calls a day; 0 = 10,000 (Google's quota page), negative = unlimited
+	DailyMedia       int   // requests at baseUrl a day; 0 = 75,000 (Google's quota page), negative = unlimited
 	WritesPerMinute  int   // writes in one minute of the clock; 0 = 30 (as a client quotes a 429), negative = unlimited
 	ConcurrentWrites int   // writes at one time; 0 = 1, negative = unlimited
 	AlbumItems       int   // items of one album; 0 = 20,000 (discovery document)
@@ -68,75 +69,105 @@ type Options struct {
 }
 
 // Choices holds what no source tells about Google's behaviour. The zero value
-// is the likeliest answer; a careful client works with all of them.
+// is the likeliest answer; a careful client works with all of them. Set sets one
+// by its name, which is the field's with a small first letter.
 type Choices struct {
 	// AddExisting says what batchAddMediaItems does with a member of the album:
 	// "" leaves it where it is, "move" puts it at the end, "error" refuses.
-	AddExisting string
+	AddExisting string `values:"move,error" says:"what batchAddMediaItems does with a member of the album"`
 	// RemoveAbsentOK lets batchRemoveMediaItems pass over items that are not in
 	// the album, instead of refusing the call.
-	RemoveAbsentOK bool
+	RemoveAbsentOK bool `says:"batchRemoveMediaItems passes over what is not in the album"`
 	// OKOnPartialSuccess answers batchCreate with 200 where some entries failed,
 	// instead of 207.
-	OKOnPartialSuccess bool
+	OKOnPartialSuccess bool `says:"batchCreate answers 200, not 207, where some entries failed"`
+	// DeadTokenPerEntry lets a dead upload token fail its entry of batchCreate,
+	// instead of the call.
+	DeadTokenPerEntry bool `says:"a dead upload token fails its entry, not the whole batchCreate"`
 	// OldestAlbumsFirst turns the order of albums.list.
-	OldestAlbumsFirst bool
+	OldestAlbumsFirst bool `says:"albums.list begins with the oldest"`
 	// RefuseLargePages answers 400 to a pageSize above the maximum, instead of
 	// taking the maximum.
-	RefuseLargePages bool
+	RefuseLargePages bool `says:"a pageSize above the maximum is refused"`
+	// Pages makes all pages as the worst seen of the real service; several with
+	// commas: "short" pages are not full, before each page comes an "empty" one,
+	// behind a full last page comes a "trailing" empty one, and each page begins
+	// with the last entry of the one before: "repeat".
+	Pages string `values:"short,empty,trailing,repeat" list:"true" says:"pages as the worst seen; several with commas"`
 	// OneUseTokens refuses an upload token that has made an item already.
-	OneUseTokens bool
+	OneUseTokens bool `says:"an upload token makes one item"`
+	// TakeEmptyUploads gives an upload without bytes a token, which then makes no
+	// item, instead of refusing it.
+	TakeEmptyUploads bool `says:"an upload without bytes gets a token"`
+	// SessionLife is how long an upload session can be continued; 0 is 24 hours.
+	SessionLife time.Duration `says:"how long an upload session lives, 24h by default"`
+	// OpenSessions lets the URL of an upload session stand for the access token.
+	OpenSessions bool `says:"the URL of an upload session needs no access token"`
 	// AnyCover lets albums.patch take a cover that is not in the album.
-	AnyCover bool
+	AnyCover bool `says:"a cover need not be in the album"`
 	// TrimTitles takes blanks off both ends of titles.
-	TrimTitles bool
+	TrimTitles bool `says:"titles lose the blanks around them"`
 	// ReviveTrashed brings the trashed item back when its bytes are uploaded
 	// again, instead of making a new item.
-	ReviveTrashed bool
+	ReviveTrashed bool `says:"bytes of a trashed item bring it back"`
+	// GetTrashed lets get and batchGet answer with items that are in the trash,
+	// instead of saying that they are gone.
+	GetTrashed bool `says:"get and batchGet answer with trashed items"`
+	// Errors says which errors have the older list of errors: "" those that were
+	// seen with one, "always", or "never", which leaves the details out too.
+	Errors string `values:"always,never" says:"which errors have errors[] and details[]"`
+	// RetryAfter is the seconds of a Retry-After header with every 429, 0 for none.
+	RetryAfter int `says:"seconds of a Retry-After header with every 429"`
+	// ListLag hides a new album from albums.list for this long, and with LagHidesGet
+	// from albums.get too.
+	ListLag     time.Duration `says:"a new album is missing from albums.list for this long"`
+	LagHidesGet bool          `says:"and, with listLag, from albums.get"`
+	// SearchLag hides a new item from filtered searches for this long.
+	SearchLag time.Duration `says:"a new item is missing from filtered searches for this long"`
+	// VideoProcessing leaves new videos PROCESSING for this long, and with
+	// VideosFail they are FAILED then.
+	VideoProcessing time.Duration `says:"a new video is PROCESSING for this long"`
+	VideosFail      bool          `says:"new videos are FAILED, with videoProcessing after that"`
 	// HideForeignAlbums answers a write to an album of the user's that the app did
 	// not make as if its id were none, instead of telling of a missing permission.
-	HideForeignAlbums bool
+	HideForeignAlbums bool `says:"a foreign album of the user answers as an id that is none"`
 	// AppIsProject takes all OAuth clients of one Cloud project, whose number their
 	// ids begin with, for one app, instead of each for one.
-	AppIsProject bool
+	AppIsProject bool `says:"all OAuth clients of one Cloud project are one app"`
 	// AdoptDuplicates makes an item that the app did not make the app's when its
 	// bytes are uploaded again.
-	AdoptDuplicates bool
+	AdoptDuplicates bool `says:"bytes uploaded again make a foreign item the app's"`
 	// CountUnseen counts items in mediaItemsCount that the app does not see.
-	CountUnseen bool
+	CountUnseen bool `says:"mediaItemsCount counts what the app does not see"`
 	// RefuseShareTwice refuses to share a shared album, instead of answering how it
 	// is shared.
-	RefuseShareTwice bool
+	RefuseShareTwice bool `says:"a shared album can't be shared again"`
 	// UnshareTwice lets an album be unshared that is not shared.
-	UnshareTwice bool
+	UnshareTwice bool `says:"an album that is not shared can be unshared"`
 	// ForbidForeignShare answers 403 instead of 400 to an app that shares or
 	// unshares an album that it did not make.
-	ForbidForeignShare bool
+	ForbidForeignShare bool `says:"sharing a foreign album is 403, not 400"`
 	// KeepShareTokens gives an album that is shared again its earlier token and
 	// link, instead of new ones.
-	KeepShareTokens bool
+	KeepShareTokens bool `says:"an album shared again has its earlier token"`
 	// RefuseDeadShareToken answers 400 instead of 404 to a share token that is none.
-	RefuseDeadShareToken bool
+	RefuseDeadShareToken bool `says:"a dead share token is 400, not 404"`
 	// RefuseJoinTwice refuses to join an album that the user joined.
-	RefuseJoinTwice bool
+	RefuseJoinTwice bool `says:"a joined album can't be joined again"`
 	// OwnerJoins lets owners join their own album, which changes nothing.
-	OwnerJoins bool
+	OwnerJoins bool `says:"owners can join their own album"`
 	// LeaveTwice lets a user leave an album that the user did not join.
-	LeaveTwice bool
+	LeaveTwice bool `says:"an album that was not joined can be left"`
 	// LeaveTakesItems takes what a user added out of an album that the user leaves.
-	LeaveTakesItems bool
+	LeaveTakesItems bool `says:"who leaves an album takes what they added"`
 	// EditReads lets a token that has only the scope to edit read what it may edit.
-	EditReads bool
+	EditReads bool `says:"the scope to edit reads too"`
 	// SharingReads lets a token that has only the scope to share read, in the
 	// legacy profile, the albums that it shared.
-	SharingReads bool
-	// ListLag hides a new album from albums.list for this long.
-	ListLag time.Duration
-	// VideoProcessing leaves new videos PROCESSING for this long.
-	VideoProcessing time.Duration
+	SharingReads bool `says:"the scope to share reads what it shared (legacy)"`
 	// TellRefreshExpiry puts refresh_token_expires_in into the answer for a client
 	// in testing, as Google documents it for access of limited time.
-	TellRefreshExpiry bool
+	TellRefreshExpiry bool `says:"a client in testing is told when its refresh token dies"`
 }
 
 // orDefault is n, or otherwise if n is zero.
@@ -150,6 +181,7 @@ func orDefault[N int | int64](n, otherwise N) N {
 // withDefaults replaces the zero values by what they stand for.
 func (o Options) withDefaults() Options {
 	o.DailyCalls = orDefault(o.DailyCalls, 10_000)
+	o.DailyMedia = orDefault(o.DailyMedia, 75_000)
 	o.WritesPerMinute = orDefault(o.WritesPerMinute, 30)
 	o.ConcurrentWrites = orDefault(o.ConcurrentWrites, 1)
 	o.AlbumItems = orDefault(o.AlbumItems, 20_000)

@@ -3,6 +3,8 @@ package emulator
 import (
 	"encoding/base64"
 	"encoding/json"
+	"iter"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -64,6 +66,72 @@ func (c *call) pageToken(bound string, cursor ...int64) string {
 // another user or app.
 func (c *call) pageOf() string {
 	return "page of " + c.method.name + " for " + c.grant.user + " of " + c.grant.client
+}
+
+// pageQuirks is how a page may be less than one hopes. All of them are known from
+// the real service: a page that is not full or has nothing and yet goes on
+// (issues of gilesknap/gphotos-sync), an empty page behind a full last one (an
+// issue of cedricdelpoux/gatsby-source-google-photos), and a page that begins
+// with the last entry of the one before (rclone drops it).
+type pageQuirks struct{ short, empty, trailing, repeat bool }
+
+// quirks are those of all pages, and those of this call.
+func (c *call) quirks() pageQuirks {
+	has := func(kind string) bool {
+		return c.fault != nil && c.fault.Kind == kind+"_page" || slices.Contains(strings.Split(c.opts.Choices.Pages, ","), kind)
+	}
+	return pageQuirks{short: has("short"), empty: has("empty"), trailing: has("trailing"), repeat: has("repeat")}
+}
+
+// The second number of a page token's cursor says how to go on from the first.
+const (
+	fromEntry   = iota // with the entry
+	fromEmptied        // the same, behind an empty page
+	fromStart          // from the start, behind an empty page
+	fromLast           // with the last entry of the page before
+	fromNowhere        // there is no more
+)
+
+// page is one page of a walk: the keys of its entries, and the token of the next
+// page. A walk begins at a key, or at its start.
+func (c *call) page(bound, token string, size int, walk func(from int64, start bool) iter.Seq[int64]) (keys []int64, next string, err error) {
+	cursor, err := c.cursor(bound, token, 2)
+	if err != nil {
+		return nil, "", err
+	}
+	from, how := int64(0), int64(fromStart)
+	if cursor != nil {
+		from, how = cursor[0], cursor[1]
+	}
+	q := c.quirks()
+	switch {
+	case how == fromNowhere:
+		return nil, "", nil
+	case q.empty && cursor == nil:
+		return nil, c.pageToken(bound, 0, fromStart), nil
+	case q.empty && how == fromEntry:
+		return nil, c.pageToken(bound, from, fromEmptied), nil
+	}
+	if q.short {
+		size = (size + 1) / 2
+	}
+	if how == fromLast {
+		size = max(size, 2) // or it would never come to an end
+	}
+	for key := range walk(from, how == fromStart) {
+		if len(keys) < size {
+			keys = append(keys, key)
+			continue
+		}
+		if q.repeat {
+			return keys, c.pageToken(bound, keys[size-1], fromLast), nil
+		}
+		return keys, c.pageToken(bound, key, fromEntry), nil
+	}
+	if q.trailing && len(keys) == size {
+		next = c.pageToken(bound, 0, fromNowhere)
+	}
+	return keys, next, nil
 }
 
 // cursor reads a page token; nil for the first page.

@@ -56,6 +56,11 @@ func (e *Emulator) servePicture(w http.ResponseWriter, r *http.Request) {
 	case it == nil || !found || !known:
 		// Google's picture server forbids what is expired, forged or without a size.
 		http.Error(w, "403 Forbidden", http.StatusForbidden)
+	case ok && !e.mediaAllowed(w):
+	case size.video && (!it.video() || it.videoStatus(e.opts.Now(), e.opts.Choices) != videoReady):
+		// A download before READY may fail, says the discovery document; a photograph
+		// has no film.
+		http.Error(w, "404 Not Found", http.StatusNotFound)
 	case size.original || size.video:
 		e.serveOriginal(w, r, it)
 	default:
@@ -88,8 +93,8 @@ func (e *Emulator) pictureItem(name string, signed bool) *item {
 
 // pictureSize is what the suffix of a baseUrl asks for.
 type pictureSize struct {
-	width, height   int // 0 = whatever fits
-	crop            bool
+	width, height   int  // 0 = whatever fits
+	crop, plain     bool // plain is without a play sign
 	original, video bool
 }
 
@@ -109,6 +114,7 @@ func parseSize(suffix string) (pictureSize, bool) {
 		case part == "c":
 			s.crop = true
 		case part == "no":
+			s.plain = true
 		case len(part) > 1 && (part[0] == 'w' || part[0] == 'h'):
 			n, err := strconv.Atoi(part[1:])
 			if err != nil || n < 1 || n > maxSide {
@@ -126,7 +132,7 @@ func parseSize(suffix string) (pictureSize, bool) {
 	return s, s.original || s.video || s.width > 0 || s.height > 0
 }
 
-// serveOriginal sends the bytes as they were uploaded.
+// serveOriginal sends the bytes as they were uploaded, but for the place.
 func (e *Emulator) serveOriginal(w http.ResponseWriter, r *http.Request, it *item) {
 	b, err := e.store.blobs.open(it.Digest)
 	if err != nil {
@@ -136,7 +142,7 @@ func (e *Emulator) serveOriginal(w http.ResponseWriter, r *http.Request, it *ite
 	defer b.Close()
 	pictureHeaders(w, it.Type)
 	w.Header().Set("Content-Disposition", contentDisposition(it.Name))
-	http.ServeContent(w, r, "", time.Unix(it.Uploaded, 0), b)
+	http.ServeContent(w, r, "", time.Unix(it.Uploaded, 0), withoutPlace(b, it))
 }
 
 // contentDisposition names the file in the way of RFC 6266.
@@ -246,7 +252,7 @@ func (p *pictures) scaled(it *item, size pictureSize) ([]byte, error) {
 	}
 	whole, err := p.decode(it)
 	if err != nil {
-		whole = placeholder(it)
+		whole = placeholder(it, !size.plain)
 	} else {
 		whole = upright(whole, size, it.Turn)
 	}
@@ -367,15 +373,15 @@ func turned(turn uint8, x, y, w, h int) (int, int) {
 	}
 }
 
-// placeholder stands for what can't be decoded here; a video has a play sign.
-func placeholder(it *item) image.Image {
+// placeholder stands for what can't be decoded here; a video may have a play sign.
+func placeholder(it *item, sign bool) image.Image {
 	w, h := 640, 480
 	if it.Width > 0 && it.Height > 0 && it.Width < 10*it.Height && it.Height < 10*it.Width {
 		h = 640 * int(it.Height) / int(it.Width)
 	}
 	out := image.NewRGBA(image.Rect(0, 0, w, h))
 	draw.Draw(out, out.Bounds(), image.NewUniform(color.RGBA{0x5f, 0x63, 0x68, 0xff}), image.Point{}, draw.Src)
-	if !it.video() {
+	if !it.video() || !sign {
 		return out
 	}
 	r := min(w, h) / 6

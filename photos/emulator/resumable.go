@@ -80,10 +80,15 @@ func (c *call) resumable() (any, error) {
 			c.r.Header.Get("X-Goog-Upload-Command"))
 	}
 	c.mu.RLock()
-	n, s := c.world.session(c.maker, id, c.now)
+	n, s := c.world.session(id, c.now, c.opts.Choices.sessionLife())
 	c.mu.RUnlock()
-	if s == nil {
+	switch {
+	case s == nil:
 		return nil, notFound(textGone)
+	case c.anonymous:
+		c.maker = s.maker
+	case s.maker != c.maker:
+		return nil, notFound(textGone) // another's session
 	}
 	leave := c.turns.enter(n, c.hurry)
 	defer leave()
@@ -140,8 +145,8 @@ func (c *call) inSession(n number, command string) (any, error) {
 
 // startSession begins a session and answers its URL.
 func (c *call) startSession() (any, error) {
-	s := &session{maker: c.maker, Name: uploadName(c.r.Header.Get("X-Goog-Upload-File-Name")),
-		Type: c.r.Header.Get("X-Goog-Upload-Content-Type"), At: c.now.Unix()}
+	s := &session{Name: uploadName(c.r.Header.Get("X-Goog-Upload-File-Name")),
+		Type: c.r.Header.Get("X-Goog-Upload-Content-Type"), At: c.now.Unix(), maker: c.maker}
 	if err := c.poisoned(s.Name); err != nil {
 		return nil, err
 	}
@@ -159,7 +164,7 @@ func (c *call) startSession() (any, error) {
 	w := c.world
 	n := w.nextSession
 	changes := []change{{Op: opSession, Number: n, Session: s}}
-	alive := w.firstLiveSession(c.now)
+	alive := w.firstLiveSession(c.now, c.opts.Choices.sessionLife())
 	if alive > w.oldSession {
 		changes = append(changes, change{Op: opForget, Number: alive})
 	}
@@ -194,7 +199,7 @@ func (c *call) continueSession(n number, s session, bytes partialBlob, command s
 		return uploadAnswer{status: sessionActive}, nil
 	}
 	size := bytes.size()
-	if size == 0 {
+	if size == 0 && !c.opts.Choices.TakeEmptyUploads {
 		return nil, noBytes()
 	}
 	if s.Size > 0 && size != s.Size {

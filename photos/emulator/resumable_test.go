@@ -236,6 +236,18 @@ func TestCancelledSessionIsOver(t *testing.T) {
 	}
 }
 
+func TestSessionIsItsUsersAlone(t *testing.T) {
+	a := open(t, emulator.Options{Tokens: map[string]emulator.Grant{"token": {}, "other": {User: "other"}}})
+	url := a.begin()
+	got, _, err := a.command(url, "query", http.NoBody, "Authorization", "Bearer other")
+	if err != nil || got.status != 404 {
+		t.Errorf("another's session: %+v %v", got, err)
+	}
+	if got := a.query(url); got.received != "0" {
+		t.Errorf("one's own: %+v", got)
+	}
+}
+
 func TestSessionDiesAfterADay(t *testing.T) {
 	at := newClock()
 	dir := t.TempDir()

@@ -55,7 +55,8 @@ type feature string
 func (feature) names() []string { return []string{"NONE", "FAVORITES"} }
 func (feature) proto() string   { return "FeatureFilter.Feature" }
 
-// category is what Google's machines see in a picture. The emulator's see nothing.
+// category is what Google's machines see in a picture. The emulator's see nothing
+// but what ClassifyItem tells them.
 type category string
 
 func (category) names() []string {
@@ -93,11 +94,19 @@ func (c *call) searchItems() (any, error) {
 		}
 		return c.albumPage(a, bound, token, size)
 	}
-	var match func(*item) bool
+	match := (*item).inLibrary
 	if req.Filters != nil {
-		match, c.appOnly = req.Filters.matches, req.Filters.ExcludeNonAppCreatedData
+		match = func(it *item) bool { return c.found(it) && req.Filters.matches(it) }
+		c.appOnly = req.Filters.ExcludeNonAppCreatedData
 	}
 	return c.libraryPage(bound, token, size, req.OrderBy == orderOldest, match)
+}
+
+// found reports whether filtered searches can show an item: those are late with
+// new items, and never show one that is dated in the future (Google's guide to
+// filters).
+func (c *call) found(it *item) bool {
+	return !c.now.Before(time.Unix(it.Uploaded, 0).Add(c.opts.Choices.SearchLag)) && it.Created <= c.now.Unix()
 }
 
 const (
@@ -185,19 +194,35 @@ func (d dateMessage) like(other dateMessage) dateMessage {
 	return d
 }
 
-// matches reports whether all filters let an item pass. Nothing is a favourite
-// and nothing has a category.
+// matches reports whether all filters let an item pass.
 func (f *filterMessage) matches(it *item) bool {
-	if ff := f.FeatureFilter; ff != nil && slices.Contains(ff.IncludedFeatures, "FAVORITES") {
+	if it.Archived && !f.IncludeArchivedMedia {
 		return false
 	}
-	if cf := f.ContentFilter; cf != nil && slices.ContainsFunc(cf.Included, func(x category) bool { return x != "NONE" }) {
+	if ff := f.FeatureFilter; ff != nil && slices.Contains(ff.IncludedFeatures, "FAVORITES") && !it.Favourite {
+		return false
+	}
+	if !f.matchesContent(it) {
 		return false
 	}
 	if mf := f.MediaTypeFilter; mf != nil && mf.MediaTypes[0] != "ALL_MEDIA" && it.video() != (mf.MediaTypes[0] == "VIDEO") {
 		return false
 	}
 	return f.DateFilter == nil || f.matchesDate(it)
+}
+
+// matchesContent asks for one of the included categories and for none of the
+// excluded ones. NONE is no category.
+func (f *filterMessage) matchesContent(it *item) bool {
+	if f.ContentFilter == nil {
+		return true
+	}
+	real := func(list []category) []category {
+		return slices.DeleteFunc(slices.Clone(list), func(x category) bool { return x == "NONE" })
+	}
+	has := func(x category) bool { return slices.Contains(it.Categories, x) }
+	included := real(f.ContentFilter.Included)
+	return (len(included) == 0 || slices.ContainsFunc(included, has)) && !slices.ContainsFunc(real(f.ContentFilter.Excluded), has)
 }
 
 // matchesDate holds the item's capture day against the dates and ranges. An item

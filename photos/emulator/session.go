@@ -36,20 +36,22 @@ func (s *session) status() string {
 
 // sessionLife is how long a session can be continued. No source tells it; an
 // upload token lives as long.
-const sessionLife = 24 * time.Hour
-
-func (s *session) dead(now time.Time) bool {
-	return !now.Before(time.Unix(s.At, 0).Add(sessionLife))
+func (c Choices) sessionLife() time.Duration {
+	return time.Duration(orDefault(int64(c.SessionLife), int64(24*time.Hour)))
 }
 
-// session finds a session that can still be asked, by who began it.
-func (w *world) session(by maker, id string, now time.Time) (number, *session) {
+func (s *session) dead(now time.Time, life time.Duration) bool {
+	return !now.Before(time.Unix(s.At, 0).Add(life))
+}
+
+// session finds a session that can still be asked.
+func (w *world) session(id string, now time.Time, life time.Duration) (number, *session) {
 	n, ok := w.ids.number(sessionKind, id)
 	if !ok {
 		return 0, nil
 	}
 	s := w.sessions[n]
-	if s == nil || s.dead(now) || s.maker != by {
+	if s == nil || s.dead(now, life) {
 		return 0, nil
 	}
 	return n, s
@@ -57,10 +59,10 @@ func (w *world) session(by maker, id string, now time.Time) (number, *session) {
 
 // firstLiveSession is the first session that lives. They die in the order in
 // which they were begun.
-func (w *world) firstLiveSession(now time.Time) number {
+func (w *world) firstLiveSession(now time.Time, life time.Duration) number {
 	n := w.oldSession
 	for n < w.nextSession {
-		if s := w.sessions[n]; s != nil && !s.dead(now) {
+		if s := w.sessions[n]; s != nil && !s.dead(now, life) {
 			break
 		}
 		n++

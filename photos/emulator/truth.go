@@ -75,6 +75,8 @@ type WorldItem struct {
 	Width        int       `json:"width,omitempty"`
 	Height       int       `json:"height,omitempty"`
 	Trashed      bool      `json:"trashed,omitempty"`
+	Favourite    bool      `json:"favourite,omitempty"`
+	Archived     bool      `json:"archived,omitempty"`
 }
 
 // World is the account as it is now. Its addresses begin with Options.BaseURL.
@@ -95,6 +97,7 @@ func (e *Emulator) truth(base string) World {
 			ID: w.ids.text(itemKind, number(n)), FileName: it.Name, User: it.user(), Client: it.client(), SHA256: it.Digest.String(), Size: it.Size,
 			MIMEType: it.Type, Description: it.Description, CreationTime: time.Unix(it.Created, 0).UTC(),
 			Width: int(it.Width), Height: int(it.Height), Trashed: it.Trashed,
+			Favourite: it.Favourite, Archived: it.Archived,
 		})
 	}
 	return out

@@ -84,7 +84,7 @@ func (c *call) receive(kept blobWriter) (*upload, error) {
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, invalid("Request body could not be read.")
 	}
-	if len(head) == 0 {
+	if len(head) == 0 && !c.opts.Choices.TakeEmptyUploads {
 		return nil, noBytes()
 	}
 	limit := c.limitOf(sniff(head))

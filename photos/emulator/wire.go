@@ -140,20 +140,40 @@ func (c *call) itemOf(n number, albumID string) wireItem {
 	}
 	return wireItem{
 		ID: id, Description: it.Description, ProductURL: c.base + page, BaseURL: c.baseURL(id),
-		MimeType: it.Type, Filename: it.Name, MediaMetadata: it.metadata(c.now, c.opts.Choices.VideoProcessing),
+		MimeType: it.Type, Filename: it.Name, MediaMetadata: it.metadata(c.now, c.opts.Choices),
 	}
 }
 
+// The states of a video (discovery document).
+const (
+	videoProcessing = "PROCESSING"
+	videoReady      = "READY"
+	videoFailed     = "FAILED"
+)
+
+// videoStatus is how far Google's machines are with a video.
+func (it *item) videoStatus(now time.Time, choices Choices) string {
+	switch {
+	case it.Failed:
+		return videoFailed
+	case now.Before(time.Unix(it.Uploaded, 0).Add(choices.VideoProcessing)):
+		return videoProcessing
+	case choices.VideosFail:
+		return videoFailed
+	}
+	return videoReady
+}
+
 // metadata is the item's mediaMetadata.
-func (it *item) metadata(now time.Time, processing time.Duration) *wireMetadata {
+func (it *item) metadata(now time.Time, choices Choices) *wireMetadata {
 	m := &wireMetadata{CreationTime: time.Unix(it.Created, 0).UTC().Format(time.RFC3339)}
 	if it.Width > 0 && it.Height > 0 {
 		m.Width, m.Height = strconv.Itoa(int(it.Width)), strconv.Itoa(int(it.Height))
 	}
 	if it.video() {
-		m.Video = &wireVideo{Status: "READY"}
-		if now.Before(time.Unix(it.Uploaded, 0).Add(processing)) {
-			m.Video.Status = "PROCESSING"
+		m.Video = &wireVideo{Status: it.videoStatus(now, choices), FPS: it.FPS}
+		if cam := it.Camera; cam != nil {
+			m.Video.CameraMake, m.Video.CameraModel = cam.Make, cam.Model
 		}
 		return m
 	}

@@ -59,8 +59,21 @@ type item struct {
 	Created     int64  `json:"created"`  // Unix seconds: capture time, or upload time without one
 	maker
 	facts
+	marks
 	Trashed bool `json:"trashed,omitempty"`
 }
+
+// marks is what people and Google's machines put on an item later.
+type marks struct {
+	Favourite  bool       `json:"favourite,omitempty"`
+	Archived   bool       `json:"archived,omitempty"`
+	Failed     bool       `json:"failed,omitempty"` // a video that could not be processed
+	Categories []category `json:"categories,omitempty"`
+}
+
+// inLibrary reports whether lists of the library show the item: archived ones
+// are in albums and in searches that ask for them (discovery document).
+func (it *item) inLibrary() bool { return !it.Archived }
 
 // facts is what the bytes tell of themselves.
 type facts struct {
@@ -70,6 +83,7 @@ type facts struct {
 	Taken  int64        `json:"taken,omitempty"` // Unix seconds; 0 without a capture time
 	Turn   uint8        `json:"turn,omitempty"`  // EXIF orientation, 1 to 8
 	Camera *cameraFacts `json:"camera,omitempty"`
+	FPS    float64      `json:"fps,omitempty"` // of a video
 }
 
 // cameraFacts is what the camera wrote of itself.
