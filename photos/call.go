@@ -108,7 +108,7 @@ func (c *Client) attempt(ctx context.Context, m message, waited time.Duration) (
 	if err != nil {
 		return token, got, unsent(m.method, fmt.Errorf("%w: %w", ErrNoToken, err))
 	}
-	inner, cancel := context.WithCancelCause(ctx)
+	inner, cancel := lasting(ctx, m.method)
 	defer cancel(nil)
 	x := &exchange{c: c, ctx: ctx, method: m.method, token: token, hidden: append(slices.Clip(m.secrets), token)}
 	req, err := x.request(inner, m)
@@ -131,6 +131,30 @@ func (c *Client) attempt(ctx context.Context, m message, waited time.Duration) (
 		c.o.OnCall(Call{Method: m.method, HTTPCode: got.code, Took: took, Waited: waited})
 	}
 	return token, got, err
+}
+
+// WriteGrace is how long a write that was sent may go on when its context is
+// cancelled: cut off, nobody knew whether it was carried out. A deadline is kept.
+const WriteGrace = 8 * time.Second
+
+// lasting is the context under which a call goes over the wire.
+func lasting(ctx context.Context, m Method) (context.Context, context.CancelCauseFunc) {
+	if !m.Write() {
+		return context.WithCancelCause(ctx)
+	}
+	inner, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() {
+		if !errors.Is(ctx.Err(), context.Canceled) {
+			cancel(ended(ctx))
+			return
+		}
+		grace := time.AfterFunc(WriteGrace, func() { cancel(ended(ctx)) })
+		context.AfterFunc(inner, func() { grace.Stop() })
+	})
+	return inner, func(cause error) {
+		stop()
+		cancel(cause)
+	}
 }
 
 // spend takes the call from the budget, at the last moment before it is sent.

@@ -312,6 +312,7 @@ func TestContextsAreHonouredWhereverACallWaits(t *testing.T) {
 				}
 				// The turn is free again for whoever comes next.
 				if stop(); photos.EffectOf(err) == photos.EffectNone && row.name == "for another write" {
+					time.Sleep(photos.WriteGrace)
 					synctest.Wait()
 					ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 					defer cancel()
@@ -388,6 +389,43 @@ func TestASlowUploadIsNotGivenUp(t *testing.T) {
 		}
 		if last := sizes[len(sizes)-1]; last >= 0 || slices.Min(sizes) != last {
 			t.Errorf("what was sent in vain was not taken back: %v", sizes)
+		}
+	})
+}
+
+// TestAWriteThatWaitsEndsWithItsContext before it is sent; one that was sent has a
+// while to be answered.
+func TestAWriteThatWaitsEndsWithItsContext(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		takes := 3 * time.Second
+		made := 0
+		c := newClient(t, photos.Options{Endpoint: memoryEndpoint, WritesPerMinute: 3, Transport: inMemory(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			made++
+			time.Sleep(takes)
+			_, _ = io.WriteString(w, `{"id":"a"}`)
+		}))})
+		ctx, cancel := context.WithCancel(t.Context())
+		time.AfterFunc(time.Second, cancel)
+		if _, err := c.CreateAlbum(ctx, "sent"); err != nil {
+			t.Errorf("a write in flight was cut off: %v", err)
+		}
+		ctx, cancel = context.WithCancel(t.Context())
+		time.AfterFunc(time.Second, cancel)
+		if _, err := c.CreateAlbum(ctx, "waits for the pace"); !errors.Is(err, context.Canceled) || photos.EffectOf(err) != photos.EffectNone {
+			t.Errorf("a write that waits: %v", err)
+		}
+		takes = time.Hour
+		time.Sleep(time.Minute)
+		ctx, cancel = context.WithCancel(t.Context())
+		time.AfterFunc(time.Second, cancel)
+		began := time.Now()
+		_, err := c.CreateAlbum(ctx, "never answered")
+		if took := time.Since(began); took != time.Second+photos.WriteGrace || !errors.Is(err, context.Canceled) || photos.EffectOf(err) != photos.EffectUnknown {
+			t.Errorf("after %v: %v", took, err)
+		}
+		if made != 2 {
+			t.Errorf("%d calls were made, want 2", made)
 		}
 	})
 }

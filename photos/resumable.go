@@ -14,6 +14,15 @@ import (
 // everything again is cheaper than the call that begins a session.
 const ResumableSize = 8 << 20
 
+// UploadCalls is how many calls the upload of so many bytes costs when nothing
+// breaks, by a client whose Options leave the protocol to it.
+func UploadCalls(size int64) int {
+	if size > ResumableSize {
+		return 2
+	}
+	return 1
+}
+
 // A file goes in one call, because each chunk costs one of the day's calls and
 // saves none: what arrived of a call that broke off is kept by the service, and a
 // query tells how much. Only where nothing is kept of a call that breaks off, as
@@ -272,7 +281,7 @@ func (r *resuming) mend(ctx context.Context, err error) (time.Duration, error) {
 	switch {
 	case r.failures >= r.c.o.Attempts, ctx.Err() != nil, delay > delayMost+delayMost/2:
 		return 0, err
-	case !r.c.wait(ctx, waitPatience, delay):
+	case !r.c.wait(ctx, WaitReason(err), delay):
 		return 0, fmt.Errorf("%w (while waiting after: %w)", ended(ctx), err)
 	}
 	return delay, nil

@@ -240,3 +240,17 @@ func TestUploadStreams(t *testing.T) {
 		}
 	}
 }
+
+// What a plan reckons with is what is spent.
+func TestUploadCallsAreThoseThatAreMade(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(http.HandlerFunc(swallows))
+	t.Cleanup(server.Close)
+	for _, size := range []int64{1, photos.ResumableSize, photos.ResumableSize + 1, 4 * photos.ResumableSize} {
+		budget := &counted{}
+		c := newClient(t, photos.Options{Endpoint: server.URL, Budget: budget})
+		if _, err := c.Upload(t.Context(), zeros(size)); err != nil || len(budget.calls) != photos.UploadCalls(size) {
+			t.Errorf("%d bytes: %v after %d calls, want %d", size, err, len(budget.calls), photos.UploadCalls(size))
+		}
+	}
+}

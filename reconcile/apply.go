@@ -110,7 +110,9 @@ func (r *Reconciler) carryOut(ctx context.Context, desired spec.Desired, p *Pass
 		r.o.Events(Event{Kind: ActionStarted, Key: a.Key, Action: a, Done: i, Total: len(results)})
 		w.do(ctx, &results[i])
 		r.o.Events(Event{Kind: ActionEnded, Key: a.Key, Action: a, Result: &results[i], Done: i + 1, Total: len(results)})
-		stopped = stops(results[i].Err)
+		if stopped = stops(results[i].Err); stopped != nil && ctx.Err() != nil {
+			stopped = context.Cause(ctx) // an upload's end, say, of which this one is a victim
+		}
 	}
 	return results, stopped
 }

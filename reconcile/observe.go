@@ -159,7 +159,7 @@ func stops(err error) error {
 	case err == nil:
 		return nil
 	case errors.Is(err, context.Canceled), photos.IsDailyQuota(err), photos.IsUnauthorized(err), photos.IsScopeMissing(err), photos.IsAPIDisabled(err),
-		photos.IsTokenMissing(err), errors.Is(err, ErrBudget):
+		photos.IsGrantDead(err), photos.IsTokenMissing(err), photos.IsNoPhotos(err), errors.Is(err, ErrBudget):
 		return err
 	}
 	var broken *MemoryError

@@ -13,13 +13,8 @@ import (
 	"albumen/spec"
 )
 
-// How long a write may take, how long one in flight may go on after an
-// interrupt, and how often one that provably did not happen is repeated.
-const (
-	writeTimeout   = 2 * time.Minute
-	interruptGrace = 8 * time.Second
-	writeTries     = 4
-)
+// writeTries is how often a write is made that provably did not happen.
+const writeTries = 4
 
 // work carries out the actions of one pass.
 type work struct {
@@ -170,36 +165,22 @@ func (b batch) part(entries []entry, suffix string) batch {
 }
 
 // call sends the batch, and sends it again while the error proves that it did
-// not happen and may pass. An interrupt lets the call in flight end, so that
-// nothing is left in doubt that needn't be.
+// not happen and may pass. An interrupt lets the call in flight end for a while
+// (photos.WriteGrace), so that nothing is left in doubt that needn't be.
 func (w *work) call(ctx context.Context, b batch) (outcome, error) {
 	for try := 1; ; try++ {
-		learned, err := w.send(ctx, b)
+		learned, err := w.dispatch(ctx, b)
 		if err == nil || photos.EffectOf(err) != photos.EffectNone || !photos.IsTemporary(err) || photos.IsDailyQuota(err) || try == writeTries {
 			return learned, err
 		}
 		delay := photos.RetryDelay(err, try, rand.Float64)
-		w.r.o.Events(Event{Kind: Waiting, Key: b.action.Key, Wait: delay, Why: "Google asks for patience", Err: err})
+		w.r.o.Events(Event{Kind: Waiting, Key: b.action.Key, Wait: delay, Why: photos.WaitReason(err), Err: err})
 		select {
 		case <-ctx.Done():
 			return learned, err
 		case <-time.After(delay):
 		}
 	}
-}
-
-func (w *work) send(ctx context.Context, b batch) (outcome, error) {
-	call, cancel := context.WithTimeout(context.WithoutCancel(ctx), writeTimeout)
-	defer cancel()
-	stop := context.AfterFunc(ctx, func() {
-		select {
-		case <-call.Done():
-		case <-time.After(interruptGrace):
-			cancel()
-		}
-	})
-	defer stop()
-	return w.dispatch(call, b)
 }
 
 // dispatch is the one place where actions become calls.

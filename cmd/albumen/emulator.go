@@ -242,7 +242,7 @@ func (a *app) serveEmulator(ctx context.Context, o emulatorOptions) (err error) 
 
 // tellEmulator says where everything is.
 func tellEmulator(out io.Writer, base emulator.Options, where string, faults []emulator.Fault) {
-	fmt.Fprintf(out, "Google Photos, emulated, %s\n  albums   %[2]s/\n  API      %[2]s/v1/   (any bearer token; albumen … --endpoint %[2]s)\n  OAuth    %[2]s/_emulator/credentials.json   (albumen auth login --credentials FILE)\n  control  %[2]s/_emulator/world\n",
+	fmt.Fprintf(out, "Google Photos, emulated, %s\n  albums   %[2]s/\n  API      %[2]s/v1/   (any bearer token; albumen … --endpoint %[2]s)\n  OAuth    %[2]s/_emulator/credentials.json   (save it for albumen auth login --credentials)\n  control  %[2]s/_emulator/world\n",
 		where, base.BaseURL)
 	for _, f := range faults {
 		method := f.Method

@@ -79,7 +79,7 @@ func (a *app) status(ctx context.Context, emulated bool) (err error) {
 		return fmt.Errorf("the state in %s knows no such account", dir)
 	}
 	if a.output == "json" {
-		return status.OverviewJSON(a.stdout, o)
+		return status.OverviewJSON(a.document(), o)
 	}
 	return status.WriteOverview(a.stdout, o, status.Style{Color: a.colored(a.stdout)})
 }

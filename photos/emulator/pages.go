@@ -26,7 +26,7 @@ var web embed.FS
 type pages struct{ templates *template.Template }
 
 func newPages() (*pages, error) {
-	t, err := template.New("pages").Funcs(template.FuncMap{"count": counted}).ParseFS(web, "web/pages.html", "web/consent.html")
+	t, err := template.New("pages").Funcs(template.FuncMap{"count": counted, "half": func(n int) float64 { return float64(n) / 2 }}).ParseFS(web, "web/pages.html", "web/consent.html")
 	if err != nil {
 		return nil, fmt.Errorf("read the pages' templates: %w", err)
 	}
@@ -115,6 +115,12 @@ func (e *Emulator) view(r *http.Request) (name string, view any) {
 		return "account", w.accountView(e.baseOf(r))
 	case r.URL.Path == "/photos":
 		return "album", w.libraryView(from)
+	case r.URL.Path == "/trash":
+		return "album", w.trashView(from)
+	case len(parts) == 2 && parts[0] == "trash":
+		if n, ok := w.ids.number(itemKind, parts[1]); ok && int(n) < len(w.items) && w.items[n].Trashed {
+			return "photo", w.photoView(n, nil)
+		}
 	case len(parts) == 3 && parts[0] == "lr" && parts[1] == "photo":
 		if n, it, _ := w.item(parts[2]); it != nil {
 			return "photo", w.photoView(n, nil)

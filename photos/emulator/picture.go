@@ -84,7 +84,11 @@ func (e *Emulator) pictureItem(name string, signed bool) *item {
 		}
 		id = parts[0]
 	}
-	if _, it, _ := e.world.item(id); it != nil {
+	n, it, gone := e.world.item(id)
+	if gone && !signed {
+		it = e.world.items[n] // the page of the trash shows it
+	}
+	if it != nil {
 		clone := *it
 		return &clone
 	}

@@ -5,18 +5,24 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
 // pageItems is how many entries of an album one page shows.
 const pageItems = 500
 
-// accountView is the first page: all albums, the newest first.
+// accountView is the first page: all albums, the newest first, and the latest
+// items of the library.
 type accountView struct {
 	Albums, Items int
 	List          []albumTile
+	Recent        []tile
 	Address       string
 }
+
+// recentItems is how many of the latest items the first page shows.
+const recentItems = 12
 
 type albumTile struct {
 	Page, Cover, Title string
@@ -26,6 +32,7 @@ type albumTile struct {
 // albumView is an album, or the library, as a story from top to bottom.
 type albumView struct {
 	Heading, Here, Title, Days string
+	Empty                      string // what is said where there is nothing
 	Count                      int
 	Blocks                     []block
 	Back, On                   string // the pages before and after
@@ -38,12 +45,14 @@ type block struct {
 	Location *placeView
 	From, To *placeView
 	Way      string // the length of the way
+	Sketch   *sketch
 }
 
 type tile struct {
 	Page, Picture, Name string
+	Caption             string // what somebody wrote about it
 	Ratio               float64
-	Video               bool
+	Video, Favourite    bool
 }
 
 type placeView struct{ Name, Point string }
@@ -71,6 +80,34 @@ func (w *world) accountView(address string) accountView {
 		view.List = append(view.List, t)
 	}
 	view.Albums = len(view.List)
+	for _, n := range w.latest() {
+		view.Recent = append(view.Recent, w.tile(n, photoPath))
+	}
+	return view
+}
+
+// latest are the items of the owner's library that were uploaded last.
+func (w *world) latest() []number {
+	var out []number
+	for n := len(w.items) - 1; n >= 0 && len(out) < recentItems; n-- {
+		if it := w.items[n]; !it.Trashed && it.User == "" {
+			out = append(out, number(n))
+		}
+	}
+	return out
+}
+
+// trashView is what the owner threw away, the latest first.
+func (w *world) trashView(from int) albumView {
+	var trashed []entry
+	for n := len(w.items) - 1; n >= 0; n-- {
+		if it := w.items[n]; it.Trashed && it.User == "" {
+			trashed = append(trashed, number(n))
+		}
+	}
+	view := w.story("/trash", "/trash/", trashed, from)
+	view.Heading, view.Here, view.Title, view.Count, view.Days = "Trash", "trash", "Trash", len(trashed), ""
+	view.Empty = "Items that are thrown away appear here until they are brought back."
 	return view
 }
 
@@ -133,17 +170,17 @@ func (w *world) tile(n number, itemPage string) tile {
 		ratio = min(3, max(0.5, float64(it.Width)/float64(it.Height)))
 	}
 	return tile{Page: itemPage + w.ids.text(itemKind, n), Picture: w.picture(n, "w900-h520"), Name: it.Name,
-		Ratio: math.Round(ratio*1000) / 1000, Video: it.video()}
+		Caption: it.Description, Favourite: it.Favourite, Ratio: math.Round(ratio*1000) / 1000, Video: it.video()}
 }
 
 func (w *world) enrichmentBlock(n number) block {
 	made := w.enrichments[n]
 	switch {
 	case made.Location != nil:
-		return block{Location: made.Location.view()}
+		return block{Location: made.Location.view(), Sketch: made.Location.globe()}
 	case made.Map != nil:
 		return block{From: made.Map.Origin.view(), To: made.Map.Destination.view(),
-			Way: fmt.Sprintf("%.0f km", made.Map.kilometres())}
+			Way: fmt.Sprintf("%.0f km", made.Map.kilometres()), Sketch: made.Map.chart()}
 	default:
 		return block{Text: made.Text}
 	}
@@ -239,10 +276,21 @@ func (w *world) facts(n number) []fact {
 		add("Size", fmt.Sprintf("%d × %d", it.Width, it.Height))
 	}
 	add("File", it.Type+", "+byteSize(it.Size))
+	if it.FPS > 0 {
+		add("Frames", strconv.FormatFloat(math.Round(it.FPS*100)/100, 'f', -1, 64)+" a second")
+	}
 	if cam := it.Camera; cam != nil {
 		add("Camera", joinWords(cam.Make, cam.Model))
 		add("Exposure", cam.exposure())
 	}
+	var said []string
+	for text, is := range map[string]bool{"favourite": it.Favourite, "archived": it.Archived, "in the trash": it.Trashed} {
+		if is {
+			said = append(said, text)
+		}
+	}
+	slices.Sort(said)
+	add("Marked", strings.Join(said, ", "))
 	for _, a := range w.albums {
 		if !a.Deleted && a.has(n) {
 			out = append(out, fact{Label: "Album", Text: a.Title, Page: albumPath + w.ids.text(albumKind, a.number)})

@@ -32,8 +32,8 @@ import (
 // hosts are the names that clients know Google Photos by.
 var hosts = []string{"photoslibrary.googleapis.com", "lh3.googleusercontent.com", "accounts.google.com", "oauth2.googleapis.com"}
 
-// token is an access token that the emulator takes.
-const token = "an-access-token"
+// anyToken is an access token of the owner, as any text is.
+const anyToken = "an-access-token"
 
 // account is an emulated account behind TLS and HTTP/2, which answers to the
 // names of the real one.
@@ -140,20 +140,23 @@ func (a *account) answersTo(address string) bool {
 }
 
 // client is an http.Client as an OAuth library makes them: it bears a token.
-func (a *account) client(t testing.TB) *http.Client {
+func (a *account) client(t testing.TB, token string) *http.Client {
 	transport := &http.Transport{
 		DialContext: a.dial, ForceAttemptHTTP2: true, TLSClientConfig: &tls.Config{RootCAs: a.roots},
 	}
 	t.Cleanup(transport.CloseIdleConnections)
-	return &http.Client{Transport: bearer{transport}}
+	return &http.Client{Transport: bearer{transport, token}}
 }
 
 // bearer adds the token to each request.
-type bearer struct{ next http.RoundTripper }
+type bearer struct {
+	next  http.RoundTripper
+	token string
+}
 
 func (b bearer) RoundTrip(r *http.Request) (*http.Response, error) {
 	r = r.Clone(r.Context())
-	r.Header.Set("Authorization", "Bearer "+token)
+	r.Header.Set("Authorization", "Bearer "+b.token)
 	return b.next.RoundTrip(r)
 }
 

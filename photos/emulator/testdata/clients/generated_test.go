@@ -24,7 +24,12 @@ type generated struct {
 
 func generatedClient(t *testing.T, a *account) *generated {
 	t.Helper()
-	client := a.client(t)
+	return generatedClientOf(t, a, anyToken)
+}
+
+func generatedClientOf(t *testing.T, a *account, token string) *generated {
+	t.Helper()
+	client := a.client(t, token)
 	s, err := photoslibrary.New(client)
 	if err != nil {
 		t.Fatal(err)

@@ -96,7 +96,7 @@ func (r *rclone) grant(link string) {
 	r.t.Helper()
 	noRedirect := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	near := &http.Client{CheckRedirect: noRedirect}
-	far := &http.Client{Transport: r.client(r.t).Transport, CheckRedirect: noRedirect}
+	far := &http.Client{Transport: r.client(r.t, anyToken).Transport, CheckRedirect: noRedirect}
 	ask, err := url.Parse(follow(r.t, near, http.MethodGet, link, nil))
 	if err != nil {
 		r.t.Fatal(err)

@@ -45,7 +45,7 @@ func openRclone(t testing.TB, opts emulator.Options) *rclone {
 		"HTTPS_PROXY=" + p.url, "HTTP_PROXY=" + p.url,
 		"RCLONE_CA_CERT=" + filepath.Join(home, "ca.pem"),
 	}}
-	r.configure(map[string]any{"access_token": token, "token_type": "Bearer", "refresh_token": "refresh", "expiry": "2199-01-01T00:00:00Z"})
+	r.configure(map[string]any{"access_token": anyToken, "token_type": "Bearer", "refresh_token": "refresh", "expiry": "2199-01-01T00:00:00Z"})
 	return r
 }
 
@@ -221,9 +221,10 @@ func TestRcloneMakesAlbumsButCannotDeleteThem(t *testing.T) {
 
 func TestRcloneUnderstandsRefusals(t *testing.T) {
 	t.Parallel()
-	r := openRclone(t, emulator.Options{})
-	dir := t.TempDir()
+	r := openRclone(t, emulator.Options{VideoBytes: 1 << 20})
+	dir, large := t.TempDir(), t.TempDir()
 	write(t, filepath.Join(dir, "text.jpg"), []byte("This is no picture."))
+	write(t, filepath.Join(large, "film.mp4"), film(8<<20))
 	for _, row := range []struct {
 		name string
 		args []string
@@ -233,6 +234,8 @@ func TestRcloneUnderstandsRefusals(t *testing.T) {
 			"Request had insufficient authentication scopes. (403 PERMISSION_DENIED)"},
 		{"text is no picture", []string{"copy", dir, "gp:album/Bad"},
 			"BAD_IMAGE: There was an error while trying to create this media item. (3)"},
+		{"a video is too large, which is known before all of it is sent", []string{"copy", large, "gp:album/Bad"},
+			"(413 413 Request Entity Too Large)"},
 	} {
 		if _, stderr, err := r.try(row.args...); err == nil || !strings.Contains(stderr, row.want) {
 			t.Errorf("%s: %v\n%s", row.name, err, stderr)

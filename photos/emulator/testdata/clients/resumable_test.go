@@ -49,7 +49,7 @@ func TestResumableUploaderGoesOn(t *testing.T) {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
 			a := open(t, emulator.Options{})
-			up, err := uploader.NewResumableUploader(a.client(t))
+			up, err := uploader.NewResumableUploader(a.client(t, anyToken))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -25,7 +25,7 @@ import (
 // asks for Google's own hosts.
 func uploaderClient(t *testing.T, a *account) *gphotos.Client {
 	t.Helper()
-	c, err := gphotos.NewClient(a.client(t))
+	c, err := gphotos.NewClient(a.client(t, anyToken))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,7 +72,7 @@ func TestUploaderClientFillsAnAlbum(t *testing.T) {
 func TestUploaderClientTakesABaseURL(t *testing.T) {
 	t.Parallel()
 	a := open(t, emulator.Options{})
-	c, err := gphotos.NewClientWithBaseURL(a.client(t), "https://"+a.address+"/")
+	c, err := gphotos.NewClientWithBaseURL(a.client(t, anyToken), "https://"+a.address+"/")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,7 +90,7 @@ func TestUploaderClientTakesABaseURL(t *testing.T) {
 func TestUploaderClientStreamsWithoutALength(t *testing.T) {
 	t.Parallel()
 	a := open(t, emulator.Options{})
-	up, err := uploader.NewSimpleUploader(a.client(t)) // without retries, which would buffer the file
+	up, err := uploader.NewSimpleUploader(a.client(t, anyToken)) // without retries, which would buffer the file
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -271,7 +271,7 @@ func TestUploaderClientTriesAgain(t *testing.T) {
 			serving.Wait()
 			e.Close()
 		}()
-		c, err := gphotos.NewClientWithBaseURL(&http.Client{Transport: bearer{transport}}, "http://photos.example/")
+		c, err := gphotos.NewClientWithBaseURL(&http.Client{Transport: bearer{transport, anyToken}}, "http://photos.example/")
 		if err != nil {
 			t.Fatal(err)
 		}
