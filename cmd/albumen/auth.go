@@ -91,6 +91,9 @@ func (a *app) login(ctx context.Context, o loginOptions) error {
 	if err != nil {
 		return err
 	}
+	if before, err := tokens(dir).Load(account); err == nil && before.ClientID != credentials.ClientID {
+		fmt.Fprintf(a.stderr, "The account %q was with the OAuth client %s until now: what that one made is out of sight of %s.\n", account, before.ClientID, credentials.ClientID)
+	}
 	login := auth.LoginOptions{
 		Credentials: credentials, Store: tokens(dir), Account: account, Scopes: auth.CurrentScopes(),
 		Port: o.port, Timeout: o.timeout, Logger: log,

@@ -70,6 +70,9 @@ func (a *app) status(ctx context.Context, emulated bool) (err error) {
 		if err != nil {
 			return err
 		}
+		if token, err := tokens(dir).Load(name); err == nil && token.Dead {
+			one.AuthRequired = a.loginCommand(name)
+		}
 		o.Accounts = append(o.Accounts, one)
 	}
 	if len(o.Accounts) == 0 {

@@ -24,11 +24,14 @@ type ClientOverview struct {
 
 // AccountOverview is what is remembered of one account.
 type AccountOverview struct {
-	Name        string               `json:"name"`
-	Runs        []RunOverview        `json:"runs"` // the last first
-	Albums      []AlbumOverview      `json:"albums"`
-	InDoubt     []DoubtOverview      `json:"inDoubt"`
-	Quarantined []QuarantineOverview `json:"quarantined"`
+	Name string `json:"name"`
+	// AuthRequired is the command that mends an access which has ended, "" when
+	// nothing is known of such an end.
+	AuthRequired string               `json:"authRequired,omitempty"`
+	Runs         []RunOverview        `json:"runs"` // the last first
+	Albums       []AlbumOverview      `json:"albums"`
+	InDoubt      []DoubtOverview      `json:"inDoubt"`
+	Quarantined  []QuarantineOverview `json:"quarantined"`
 }
 
 // RunOverview is one run and its end.
@@ -119,6 +122,10 @@ func WriteOverview(w io.Writer, o Overview, s Style) error {
 
 func (t *text) account(a *AccountOverview) {
 	fmt.Fprintf(&t.b, "%s\n", t.style.paint(bold, "account "+a.Name))
+	if a.AuthRequired != "" {
+		t.line(t.style.paint(red, "! AuthRequired: the access has expired or was revoked"), "")
+		t.note(Show(a.AuthRequired))
+	}
 	if len(a.Runs) == 0 {
 		t.line("nothing was applied yet", "")
 	}
