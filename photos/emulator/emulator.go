@@ -41,7 +41,7 @@ func Open(opts Options) (*Emulator, error) {
 	if opts.Profile != Current && opts.Profile != Legacy {
 		return nil, fmt.Errorf("unknown profile %q: it is %q or %q", opts.Profile, Current, Legacy)
 	}
-	if err := opts.Choices.check(); err != nil {
+	if err := errors.Join(opts.Choices.check(), opts.checkLimits()); err != nil {
 		return nil, fmt.Errorf("open the emulated account: %w", err)
 	}
 	if err := checkTokens(opts.Tokens); err != nil {
