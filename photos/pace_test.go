@@ -398,11 +398,12 @@ func TestASlowUploadIsNotGivenUp(t *testing.T) {
 func TestAWriteThatWaitsEndsWithItsContext(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		takes := 3 * time.Second
-		made := 0
+		var takes atomic.Int64
+		takes.Store(int64(3 * time.Second))
+		var made atomic.Int32
 		c := newClient(t, photos.Options{Endpoint: memoryEndpoint, WritesPerMinute: 3, Transport: inMemory(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			made++
-			time.Sleep(takes)
+			made.Add(1)
+			time.Sleep(time.Duration(takes.Load()))
 			_, _ = io.WriteString(w, `{"id":"a"}`)
 		}))})
 		ctx, cancel := context.WithCancel(t.Context())
@@ -415,7 +416,7 @@ func TestAWriteThatWaitsEndsWithItsContext(t *testing.T) {
 		if _, err := c.CreateAlbum(ctx, "waits for the pace"); !errors.Is(err, context.Canceled) || photos.EffectOf(err) != photos.EffectNone {
 			t.Errorf("a write that waits: %v", err)
 		}
-		takes = time.Hour
+		takes.Store(int64(time.Hour))
 		time.Sleep(time.Minute)
 		ctx, cancel = context.WithCancel(t.Context())
 		time.AfterFunc(time.Second, cancel)
@@ -424,8 +425,8 @@ func TestAWriteThatWaitsEndsWithItsContext(t *testing.T) {
 		if took := time.Since(began); took != time.Second+photos.WriteGrace || !errors.Is(err, context.Canceled) || photos.EffectOf(err) != photos.EffectUnknown {
 			t.Errorf("after %v: %v", took, err)
 		}
-		if made != 2 {
-			t.Errorf("%d calls were made, want 2", made)
+		if n := made.Load(); n != 2 {
+			t.Errorf("%d calls were made, want 2", n)
 		}
 	})
 }
