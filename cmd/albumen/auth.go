@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"albumen/photos/auth"
+	"albumen/state"
 )
 
 func (a *app) authCommand() *cobra.Command {
@@ -111,6 +112,9 @@ func (a *app) login(ctx context.Context, o loginOptions) error {
 		return err
 	}
 	fmt.Fprintf(a.stdout, "logged in: account %q\n", account)
+	if err := offeredAnew(ctx, dir, account); err != nil {
+		return err
+	}
 	if text := suspicion(token); text != "" {
 		fmt.Fprintln(a.stderr, text)
 	}
@@ -206,3 +210,14 @@ func (a *app) logout(ctx context.Context, o logoutOptions) error {
 // connections is where people see what they gave access to (Google's account
 // help).
 const connections = "https://myaccount.google.com/connections"
+
+// offeredAnew forgets what the service did not offer: another consent may have
+// other scopes.
+func offeredAnew(ctx context.Context, dir, account string) (err error) {
+	db, err := state.Open(ctx, state.Options{Dir: dir, Mode: state.Observe})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	return db.Account(account).ForgetUnsupported(ctx)
+}

@@ -44,7 +44,7 @@ for albumen and other clients, its albums as pages for a browser, and a control
 API under /_emulator/ for tests. It is what --emulator works on.
 
 Where nobody knows what Google does, the likeliest is done. --choice asks for
-something else; a careful client works with all of them:
+something else; a careful client works with all of them. It sets limits, too:
 ` + choicesText() + `
 --fault makes calls go wrong: METHOD:KIND, and after commas nth, times,
 probability, seed, item, status, message, applied, quota, retryAfter, bytes,
@@ -84,10 +84,14 @@ A fault with a probability prints its seed, which repeats it.`,
 	return cmd
 }
 
+func choicesAndLimits() []emulator.Choice {
+	return append(emulator.ChoicesByName(), emulator.LimitsByName()...)
+}
+
 // choicesText lists the choices for --help.
 func choicesText() string {
 	var b strings.Builder
-	for _, c := range emulator.ChoicesByName() {
+	for _, c := range choicesAndLimits() {
 		fmt.Fprintf(&b, "  %-21s %s", c.Name, c.Says)
 		if c.Values != nil && c.Values[0] != "true" {
 			fmt.Fprintf(&b, ": %s", strings.Join(c.Values, ", "))
@@ -121,7 +125,7 @@ func wrap(words []string, width int) string {
 // completeChoice completes NAME= and then the values, where there are a few.
 func completeChoice(_ *cobra.Command, _ []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	var out []cobra.Completion
-	for _, c := range emulator.ChoicesByName() {
+	for _, c := range choicesAndLimits() {
 		if !strings.HasPrefix(typed, c.Name+"=") {
 			out = append(out, cobra.CompletionWithDesc(c.Name+"=", c.Says))
 			continue
@@ -165,7 +169,7 @@ func (o emulatorOptions) open(base emulator.Options) (*emulator.Emulator, error)
 		if !ok {
 			return nil, fmt.Errorf("--choice %q: expected NAME=VALUE, as in addExisting=move", text)
 		}
-		if err := base.Choices.Set(name, value); err != nil {
+		if err := base.Set(name, value); err != nil {
 			return nil, fmt.Errorf("--choice %q: %w", text, err)
 		}
 	}

@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -100,10 +102,18 @@ func overview(ctx context.Context, account *state.Account, name string) (status.
 			Key: b.Key, Title: b.Title, Items: len(v.Members[b.Key]), URL: b.ProductURL, ReadAt: b.ReadAt, Gone: !b.GoneAt.IsZero(),
 		})
 	}
+	unsupported, err := account.Unsupported(ctx)
+	if err != nil {
+		return out, err
+	}
+	out.Unsupported = slices.Sorted(maps.Keys(unsupported))
 	for _, i := range v.Intents {
-		out.InDoubt = append(out.InDoubt, status.DoubtOverview{ID: i.ID, Key: i.Key, Kind: i.Kind, Since: i.OpenedAt, Note: i.Note})
+		out.InDoubt = append(out.InDoubt, status.DoubtOverview{ID: i.ID, Key: i.Key, Kind: i.Kind, Since: i.OpenedAt, Note: i.Note, Lost: i.Doubt})
 	}
 	for _, q := range v.Quarantine {
+		if q.Reason == reconcile.Suspect {
+			continue
+		}
 		out.Quarantined = append(out.Quarantined, status.QuarantineOverview{Key: q.Key, Label: q.Label, Message: q.Message, Since: q.Since})
 	}
 	for _, r := range runs {

@@ -1,9 +1,9 @@
 package emulator
 
 import (
-	"errors"
 	"fmt"
 	"slices"
+	"time"
 )
 
 // Action is something that a person does in the Google Photos app. Albums are
@@ -50,7 +50,7 @@ const (
 	SetCover         = "set_cover"         // Album, Item
 	DescribeItem     = "describe_item"     // Item, Title
 	TrashItem        = "trash_item"        // Item: it leaves the library and all albums
-	RestoreItem      = "restore_item"      // Item: it is back where it was
+	RestoreItem      = "restore_item"      // Item: it is back where it was, within 60 days
 	FavouriteItem    = "favourite_item"    // Item
 	UnfavouriteItem  = "unfavourite_item"  // Item
 	ArchiveItem      = "archive_item"      // Item: it leaves the library, not its albums
@@ -80,59 +80,60 @@ func (e *Emulator) Act(a Action) (id string, err error) {
 	if a.Do == AddPhoto {
 		return e.addPhoto(a)
 	}
-	now, by := e.opts.Now(), a.maker()
+	now := e.opts.Now()
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	w := e.world
+	id, changes, err := e.world.acted(a, now, e.opts.Choices)
+	if err != nil {
+		return "", err
+	}
+	return id, e.commit(changes...)
+}
+
+// acted is what an action changes, and the id of what it is done to.
+func (w *world) acted(a Action, now time.Time, choices Choices) (id string, changes []change, err error) {
+	by := a.maker()
 	switch a.Do {
 	case AddAlbum, MakeAlbum:
 		if a.Do == AddAlbum {
 			by.Client = ""
 		}
 		n := number(len(w.albums))
-		return w.ids.text(albumKind, n), e.commit(change{Op: opAlbum, Number: n, Title: a.Title, At: now.Unix(), maker: by})
+		return w.ids.text(albumKind, n), []change{{Op: opAlbum, Number: n, Title: a.Title, At: now.Unix(), maker: by}}, nil
 	case DescribeItem, TrashItem, RestoreItem, FavouriteItem, UnfavouriteItem, ArchiveItem, UnarchiveItem, ClassifyItem, FailVideo:
 		n, err := w.itemNamed(a.Item, by.User)
 		if err != nil {
-			return "", err
+			return "", nil, err
 		}
 		if w.items[n].User != by.User {
-			return "", fmt.Errorf("item %q is not of %s", a.Item, by.user())
+			return "", nil, fmt.Errorf("item %q is not of %s", a.Item, by.user())
 		}
-		c, err := w.toItem(a, n)
-		if err != nil {
-			return "", err
-		}
-		return w.ids.text(itemKind, n), e.commit(c)
+		c, err := w.toItem(a, n, now)
+		return w.ids.text(itemKind, n), []change{c}, err
 	}
 	album, err := w.albumNamed(a.Album, by.User)
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
 	if err := album.allows(a.Do, by.User); err != nil {
-		return "", fmt.Errorf("%s of %q by %s: %w", a.Do, a.Album, by.user(), err)
+		return "", nil, fmt.Errorf("%s of %q by %s: %w", a.Do, a.Album, by.user(), err)
 	}
-	var changes []change
+	id = w.ids.text(albumKind, album.number)
 	switch a.Do {
 	case ShareAlbum, StopLink, UnshareAlbum, JoinAlbum, LeaveAlbum:
-		changes, err = w.toSharing(a, album, e.opts.Choices)
+		changes, err = w.toSharing(a, album, choices)
 	case AddEnrichment, EditEnrichment, MoveEnrichment, RemoveEnrichment:
-		n, changes, err := w.toEnrichment(a, album)
-		if err != nil {
-			return "", err
-		}
-		return w.ids.text(enrichmentKind, n), e.commit(changes...)
+		var n number
+		n, changes, err = w.toEnrichment(a, album)
+		id = w.ids.text(enrichmentKind, n)
 	default:
 		changes, err = w.toAlbum(a, album)
 	}
-	if err != nil {
-		return "", err
-	}
-	return w.ids.text(albumKind, album.number), e.commit(changes...)
+	return id, changes, err
 }
 
 // toItem is what an action changes of an item.
-func (w *world) toItem(a Action, n number) (change, error) {
+func (w *world) toItem(a Action, n number, now time.Time) (change, error) {
 	it := w.items[n]
 	marked := it.marks
 	switch a.Do {
@@ -142,7 +143,13 @@ func (w *world) toItem(a Action, n number) (change, error) {
 		if it.Trashed == (a.Do == TrashItem) {
 			return change{}, fmt.Errorf("item %q: trashed is %v already", a.Item, it.Trashed)
 		}
-		return change{Op: map[string]string{TrashItem: opTrash, RestoreItem: opRestore}[a.Do], Number: n}, nil
+		if it.lost(now) {
+			return change{}, fmt.Errorf("item %q was in the trash for more than 60 days, and is gone for good", a.Item)
+		}
+		if a.Do == RestoreItem {
+			return change{Op: opRestore, Number: n}, nil
+		}
+		return change{Op: opTrash, Number: n, At: now.Unix()}, nil
 	case FavouriteItem, UnfavouriteItem:
 		marked.Favourite = a.Do == FavouriteItem
 	case ArchiveItem, UnarchiveItem:
@@ -200,108 +207,6 @@ func (w *world) toAlbum(a Action, to *album) ([]change, error) {
 		}
 	}
 	return []change{c}, nil
-}
-
-// toEnrichment is what an action changes of an enrichment of an album. People can
-// change, move and remove them; the API can only add them.
-func (w *world) toEnrichment(a Action, in *album) (number, []change, error) {
-	var said enrichment
-	if a.Do == AddEnrichment || a.Do == EditEnrichment {
-		var err error
-		if said, err = a.Content.enrichment(); err != nil {
-			return 0, nil, err
-		}
-	}
-	if a.Do == AddEnrichment {
-		at, err := w.placeAfter(in, a.After, a.maker().User)
-		n := number(len(w.enrichments))
-		return n, []change{{Op: opEnrichment, Number: n, Enrichment: &said},
-			{Op: opInsert, Album: in.number, At: int64(at), Contents: []entry{^n}}}, err
-	}
-	n, err := w.enrichmentNamed(in, a.Enrichment)
-	if err != nil {
-		return 0, nil, err
-	}
-	switch a.Do {
-	case EditEnrichment:
-		return n, []change{{Op: opReword, Number: n, Enrichment: &said}}, nil
-	case RemoveEnrichment:
-		return n, []change{{Op: opDrop, Album: in.number, Contents: []entry{^n}}}, nil
-	}
-	at, err := w.placeAfter(in, a.After, a.maker().User)
-	if err != nil {
-		return 0, nil, err
-	}
-	from := slices.Index(in.contents, ^n)
-	order := slices.Insert(slices.Clone(in.contents), at, ^n)
-	if from >= at {
-		from++
-	}
-	return n, []change{{Op: opOrder, Album: in.number, Contents: slices.Delete(order, from, from+1)}}, nil
-}
-
-// placeAfter is the index behind an item or enrichment of an album.
-func (w *world) placeAfter(in *album, name, user string) (int, error) {
-	if name == "" {
-		return 0, nil
-	}
-	if n, err := w.itemNamed(name, user); err == nil && in.has(n) {
-		return in.indexAfter(n), nil
-	}
-	n, err := w.enrichmentNamed(in, name)
-	if err != nil {
-		return 0, fmt.Errorf("%q is no item and no enrichment of the album", name)
-	}
-	return in.indexAfter(^n), nil
-}
-
-// enrichmentNamed finds an enrichment of an album by its id or by what it says.
-func (w *world) enrichmentNamed(in *album, name string) (number, error) {
-	var found []number
-	for _, e := range in.contents {
-		if e < 0 && (w.ids.text(enrichmentKind, ^e) == name || w.enrichments[^e].name() == name) {
-			found = append(found, ^e)
-		}
-	}
-	if len(found) != 1 {
-		return 0, fmt.Errorf("%d enrichments of the album have the id or text %q", len(found), name)
-	}
-	return found[0], nil
-}
-
-// name is what people call an enrichment.
-func (e enrichment) name() string {
-	switch {
-	case e.Location != nil:
-		return e.Location.Name
-	case e.Map != nil:
-		return e.Map.Origin.Name + " – " + e.Map.Destination.Name
-	default:
-		return e.Text
-	}
-}
-
-// enrichment is the content as it is kept.
-func (c *WorldEnrichment) enrichment() (enrichment, error) {
-	if c == nil {
-		return enrichment{}, errors.New("the action has no content, which is a text, a location or a map")
-	}
-	kinds := 0
-	out := enrichment{Text: c.Text}
-	if c.Text != "" {
-		kinds++
-	}
-	if c.Location != nil {
-		at := place(*c.Location)
-		out.Location, kinds = &at, kinds+1
-	}
-	if c.Map != nil {
-		out.Map, kinds = &route{Origin: place(c.Map.Origin), Destination: place(c.Map.Destination)}, kinds+1
-	}
-	if kinds != 1 {
-		return enrichment{}, fmt.Errorf("the content is one of a text, a location and a map, not %d of them", kinds)
-	}
-	return out, nil
 }
 
 // reordered is the album's contents with some items first.

@@ -9,7 +9,6 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -42,39 +41,13 @@ func (e *Emulator) serveAPI(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	e.stats.count(m)
-	params := readParams(r)
+	params, _ := url.ParseQuery(r.URL.RawQuery)
 	c := &call{Emulator: e, method: m, id: id, r: r, w: w, params: params, base: e.baseOf(r), now: e.opts.Now()}
 	start := c.now
 	answer, err := c.run()
 	status := c.respond(w, answer, err)
 	e.opts.Logger.Debug("call", slog.String("method", m.name), slog.Int("status", status),
 		slog.Duration("took", e.opts.Now().Sub(start)))
-}
-
-// readParams reads the query. A call whose method is overridden may have it in a
-// form, because that is what Google's client libraries for Java and .NET make of
-// a GET whose URL is long.
-func readParams(r *http.Request) url.Values {
-	params, _ := url.ParseQuery(r.URL.RawQuery)
-	kind, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
-	if methodOf(r) == r.Method || strings.TrimSpace(kind) != "application/x-www-form-urlencoded" {
-		return params
-	}
-	if body, err := io.ReadAll(io.LimitReader(r.Body, maxBody)); err == nil {
-		form, _ := url.ParseQuery(string(body))
-		for name, values := range form {
-			params[name] = append(params[name], values...)
-		}
-	}
-	return params
-}
-
-// methodOf is the HTTP method of a call, which a POST may override.
-func methodOf(r *http.Request) string {
-	if other := r.Header.Get("X-HTTP-Method-Override"); other != "" && r.Method == http.MethodPost {
-		return strings.ToUpper(other)
-	}
-	return r.Method
 }
 
 // run takes the call through the layers. A call that is to get no answer

@@ -34,7 +34,7 @@ const (
 	opJoin       = "join"       // User joined Album
 	opLeave      = "leave"      // User left Album
 	opAdopt      = "adopt"      // item Number counts as made by the maker's app
-	opTrash      = "trash"      // item Number is in the trash
+	opTrash      = "trash"      // item Number is in the trash, since At
 	opRestore    = "restore"    // item Number is back
 )
 
@@ -232,11 +232,11 @@ func (w *world) applyToItem(c change) error {
 	case c.Op == opDescribe:
 		it.Description = c.Title
 	case c.Op == opTrash && !it.Trashed:
-		it.Trashed = true
+		it.Trashed, it.TrashedAt = true, c.At
 		w.hide(c.Number)
 		w.countHidden(c.Number, 1)
 	case c.Op == opRestore && it.Trashed:
-		it.Trashed = false
+		it.Trashed, it.TrashedAt = false, 0
 		w.show(c.Number)
 		w.countHidden(c.Number, -1)
 	default:

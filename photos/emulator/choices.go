@@ -9,7 +9,8 @@ import (
 	"time"
 )
 
-// Choice describes a field of Choices, for those who set it by its name.
+// Choice describes a field of Choices, or a limit of Options, for those who set it
+// by its name.
 type Choice struct {
 	Name   string
 	Values []string // what it may be; nil for a number or a duration
@@ -21,14 +22,30 @@ func ChoicesByName() []Choice {
 	t := reflect.TypeFor[Choices]()
 	out := make([]Choice, t.NumField())
 	for i := range out {
-		field := t.Field(i)
-		out[i] = Choice{Name: choiceName(field.Name), Says: field.Tag.Get("says")}
-		switch values := field.Tag.Get("values"); {
-		case values != "":
-			out[i].Values = strings.Split(values, ",")
-		case field.Type.Kind() == reflect.Bool:
-			out[i].Values = []string{"true", "false"}
+		out[i] = choiceOf(t.Field(i))
+	}
+	return out
+}
+
+// LimitsByName lists the fields of Options that Options.Set sets, but for the
+// choices.
+func LimitsByName() []Choice {
+	var out []Choice
+	for _, field := range reflect.VisibleFields(reflect.TypeFor[Options]()) {
+		if field.Tag.Get("says") != "" {
+			out = append(out, choiceOf(field))
 		}
+	}
+	return out
+}
+
+func choiceOf(field reflect.StructField) Choice {
+	out := Choice{Name: choiceName(field.Name), Says: field.Tag.Get("says")}
+	switch values := field.Tag.Get("values"); {
+	case values != "":
+		out.Values = strings.Split(values, ",")
+	case field.Type.Kind() == reflect.Bool:
+		out.Values = []string{"true", "false"}
 	}
 	return out
 }
@@ -43,41 +60,59 @@ func choiceName(field string) string {
 	return strings.ToLower(field[:n]) + field[n:]
 }
 
-// Set sets the choice of a name to a value as text.
-func (c *Choices) Set(name, value string) error {
-	known := ChoicesByName()
-	at := slices.IndexFunc(known, func(k Choice) bool { return k.Name == name })
-	if at < 0 {
-		names := make([]string, len(known))
-		for i, k := range known {
-			names[i] = k.Name
-		}
+// Set sets a choice or a limit by its name to a value as text.
+func (o *Options) Set(name, value string) error {
+	names := []string{}
+	for _, k := range append(ChoicesByName(), LimitsByName()...) {
+		names = append(names, k.Name)
+	}
+	if !slices.Contains(names, name) {
 		return fmt.Errorf("there is no choice %q; the nearest is %q", name, nearest(name, names))
 	}
-	field := reflect.ValueOf(c).Elem().Field(at)
-	tag := reflect.TypeFor[Choices]().Field(at).Tag
-	var err error
+	v := reflect.ValueOf(o).Elem()
+	for _, field := range reflect.VisibleFields(v.Type()) {
+		if field.Tag.Get("says") != "" && choiceName(field.Name) == name {
+			return setField(v.FieldByIndex(field.Index), choiceOf(field), field.Tag, value)
+		}
+	}
+	return o.Choices.Set(name, value)
+}
+
+// Set sets the choice of a name to a value as text.
+func (c *Choices) Set(name, value string) error {
+	v, names := reflect.ValueOf(c).Elem(), []string{}
+	for i, k := range ChoicesByName() {
+		if k.Name == name {
+			return setField(v.Field(i), k, v.Type().Field(i).Tag, value)
+		}
+		names = append(names, k.Name)
+	}
+	return fmt.Errorf("there is no choice %q; the nearest is %q", name, nearest(name, names))
+}
+
+// setField sets a field to a value as text.
+func setField(field reflect.Value, k Choice, tag reflect.StructTag, value string) error {
 	switch field.Interface().(type) {
 	case bool:
-		var b bool
-		if b, err = strconv.ParseBool(value); err != nil {
-			return fmt.Errorf("%s is true or false, not %q", name, value)
+		b, err := strconv.ParseBool(value)
+		if err != nil {
+			return fmt.Errorf("%s is true or false, not %q", k.Name, value)
 		}
 		field.SetBool(b)
-	case int:
-		var n int
-		if n, err = strconv.Atoi(value); err != nil || n < 0 {
-			return fmt.Errorf("%s is a whole number, not %q", name, value)
-		}
-		field.SetInt(int64(n))
 	case time.Duration:
-		var d time.Duration
-		if d, err = time.ParseDuration(value); err != nil || d < 0 {
-			return fmt.Errorf(`%s is a duration like "30s", not %q`, name, value)
+		d, err := time.ParseDuration(value)
+		if err != nil || d < 0 {
+			return fmt.Errorf(`%s is a duration like "30s", not %q`, k.Name, value)
 		}
 		field.SetInt(int64(d))
+	case int, int64:
+		n, err := strconv.ParseInt(value, 10, field.Type().Bits())
+		if err != nil || n < -1 {
+			return fmt.Errorf("%s is a whole number, not %q", k.Name, value)
+		}
+		field.SetInt(n)
 	default:
-		if err := checkValues(name, value, known[at].Values, tag.Get("list") != ""); err != nil {
+		if err := checkValues(k.Name, value, k.Values, tag.Get("list") != ""); err != nil {
 			return err
 		}
 		field.SetString(value)

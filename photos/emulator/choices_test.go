@@ -3,6 +3,7 @@ package emulator_test
 import (
 	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -30,11 +31,14 @@ func TestEachChoiceIsSetByItsName(t *testing.T) {
 		{"pages", "short,emty", `pages is one of short, empty, trailing, repeat, not "emty"; the nearest is "empty"`},
 		{"anyCover", "yes", `anyCover is true or false, not "yes"`},
 		{"listLag", "30", `listLag is a duration like "30s", not "30"`},
-		{"retryAfter", "-1", `retryAfter is a whole number, not "-1"`},
+		{"retryAfter", "-2", `retryAfter is a whole number, not "-2"`},
 	} {
 		if err := c.Set(row.name, row.value); err == nil || err.Error() != row.message {
 			t.Errorf("%s=%s: %v", row.name, row.value, err)
 		}
+	}
+	if _, err := emulator.Open(emulator.Options{TextLength: -1}); err == nil {
+		t.Error("an account with a negative limit was opened")
 	}
 	if _, err := emulator.Open(emulator.Options{Choices: emulator.Choices{Errors: "sometimes"}}); err == nil {
 		t.Error("an account with an unknown choice was opened")
@@ -126,18 +130,80 @@ func TestDeadTokenFailsItsEntryByChoice(t *testing.T) {
 	}
 }
 
+func TestPositionMovesAMemberByChoice(t *testing.T) {
+	a := open(t, emulator.Options{Choices: emulator.Choices{PlaceExisting: true}})
+	album := a.album("Trip")
+	var ids []string
+	for n := range 4 {
+		ids = append(ids, a.item(album, fmt.Sprint(n), picture(n)))
+	}
+	put := func(position object, pictures ...int) {
+		t.Helper()
+		var entries []object
+		for _, n := range pictures {
+			entries = append(entries, entry(a.upload(picture(n), ""), fmt.Sprint(n)))
+		}
+		a.create(200, album, position, entries...)
+	}
+	check := func(want ...string) {
+		t.Helper()
+		if diff := cmp.Diff(want, a.members(album)); diff != "" {
+			t.Errorf("members (-want +got):\n%s", diff)
+		}
+	}
+	put(object{"position": "FIRST_IN_ALBUM"}, 2, 7)
+	check("2", "7", "0", "1", "3")
+	put(object{"position": "AFTER_MEDIA_ITEM", "relativeMediaItemId": ids[1]}, 7, 0)
+	check("2", "1", "7", "0", "3")
+	put(object{"position": "AFTER_MEDIA_ITEM", "relativeMediaItemId": ids[1]}, 1)
+	check("2", "1", "7", "0", "3")
+	put(nil, 2)
+	check("2", "1", "7", "0", "3")
+}
+
+func TestTrashIsEmptiedAfterSixtyDays(t *testing.T) {
+	opts := emulator.Options{Dir: t.TempDir(), Choices: emulator.Choices{TrashedStay: "albums", ReviveTrashed: true}}
+	t.Run("", func(t *testing.T) {
+		a := open(t, opts)
+		for n := range 2 {
+			a.item("", fmt.Sprint(n), picture(n))
+			a.act(object{"do": "trash_item", "item": fmt.Sprint(n)})
+		}
+		if err := a.e.Advance(60*24*time.Hour - time.Minute); err != nil {
+			t.Fatal(err)
+		}
+		a.act(object{"do": "restore_item", "item": "0"})
+	})
+	a := open(t, opts)
+	if err := a.e.Advance(time.Minute); err != nil {
+		t.Fatal(err)
+	}
+	a.call(400, "POST", controlPath+"user", object{"do": "restore_item", "item": "1"})
+	id := a.e.World().Items[1].ID
+	a.refused(404, "Requested entity was not found.", "GET", "/v1/mediaItems/"+id, nil)
+	if again := a.item("", "1", picture(1)); again == id {
+		t.Error("bytes brought an item back that was gone for good")
+	}
+	if strings.Contains(a.page("/trash"), `class="tile"`) {
+		t.Error("the trash still shows it")
+	}
+}
+
 func TestTrashedItemIsStillAnsweredByChoice(t *testing.T) {
-	a := open(t, emulator.Options{Choices: emulator.Choices{GetTrashed: true}})
-	id := a.item("", "1", picture(1))
+	a := open(t, emulator.Options{Choices: emulator.Choices{TrashedStay: "get"}})
+	a.item("", "stays", picture(1))
+	id := a.item("", "trashed", picture(2))
 	if _, err := a.e.Act(emulator.Action{Do: emulator.TrashItem, Item: id}); err != nil {
 		t.Fatal(err)
 	}
-	a.call(200, "GET", "/v1/mediaItems/"+id, nil)
+	if got := a.call(200, "GET", "/v1/mediaItems/"+id, nil); got["id"] != id {
+		t.Errorf("get answers %v", got)
+	}
 	results := a.call(200, "GET", "/v1/mediaItems:batchGet?mediaItemIds="+id, nil)["mediaItemResults"].([]any)
-	if results[0].(object)["mediaItem"] == nil {
+	if got, _ := results[0].(object)["mediaItem"].(object); got["id"] != id {
 		t.Errorf("batchGet answers %v", results)
 	}
-	if got := a.walk("mediaItems", 10, ""); got != "|" {
+	if got := a.walk("mediaItems", 10, ""); got != "stays|" {
 		t.Errorf("the library shows %s", got)
 	}
 }
@@ -161,6 +227,41 @@ func TestSessionLivesAsLongAsTheChoiceSays(t *testing.T) {
 	}
 	if got := a.query(url); got.status != 404 {
 		t.Errorf("after its life: %+v", got)
+	}
+}
+
+func TestTrashedItemStaysInAlbumsByChoice(t *testing.T) {
+	a := open(t, emulator.Options{Choices: emulator.Choices{TrashedStay: "albums"}})
+	album := a.album("Trip")
+	a.item(album, "1", picture(1))
+	a.item(album, "2", picture(2))
+	a.act(object{"do": "trash_item", "item": "1"})
+	if diff := cmp.Diff([]string{"1", "2"}, a.members(album)); diff != "" {
+		t.Errorf("members (-want +got):\n%s", diff)
+	}
+	if got := a.call(200, "GET", "/v1/albums/"+album, nil)["mediaItemsCount"]; got != "2" {
+		t.Errorf("mediaItemsCount is %v", got)
+	}
+}
+
+func TestLimitsAreSetByTheirNames(t *testing.T) {
+	var o emulator.Options
+	for name, value := range map[string]string{"albumItems": "3", "videoBytes": "30000000000", "pages": "short", "concurrentWrites": "-1"} {
+		if err := o.Set(name, value); err != nil {
+			t.Error(err)
+		}
+	}
+	want := emulator.Options{AlbumItems: 3, VideoBytes: 30_000_000_000, ConcurrentWrites: -1, Choices: emulator.Choices{Pages: "short"}}
+	if diff := cmp.Diff(want, o); diff != "" {
+		t.Errorf("options (-want +got):\n%s", diff)
+	}
+	for _, limit := range emulator.LimitsByName() {
+		if err := o.Set(limit.Name, "1"); err != nil {
+			t.Error(err)
+		}
+	}
+	if err := o.Set("albumItem", "3"); err == nil || err.Error() != `there is no choice "albumItem"; the nearest is "albumItems"` {
+		t.Errorf("a limit that is none: %v", err)
 	}
 }
 

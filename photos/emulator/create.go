@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"slices"
 	"time"
 	"unicode/utf8"
 )
@@ -70,11 +71,13 @@ type creation struct {
 	album   *album // nil without
 	now     time.Time
 	revive  bool
+	place   bool             // put members of the album at the position too
 	foreign func(maker) bool // which items of the library become the app's; nil is none
 	seen    map[digest]bool
 	next    number // the first new item's
 	changes []change
 	entries []entry // what goes into the album
+	moved   []entry // what of it leaves its place for that
 	fresh   int64   // bytes of new items
 }
 
@@ -143,7 +146,7 @@ func (c *call) beginCreation(req *createMessage) (*creation, int, error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	made.album = a
+	made.album, made.place = a, c.opts.Choices.PlaceExisting && req.AlbumPosition != nil
 	at, err := c.position(a, req.AlbumPosition)
 	return made, at, err
 }
@@ -209,8 +212,12 @@ func (m *creation) add(up *upload, sent newItemMessage) (number, wireStatus) {
 	if there && m.foreign != nil && m.foreign(m.world.items[n].maker) {
 		m.changes = append(m.changes, change{Op: opAdopt, Number: n, maker: m.maker})
 	}
-	if m.album != nil && !m.album.has(n) {
+	switch {
+	case m.album == nil:
+	case !m.album.has(n):
 		m.entries = append(m.entries, n)
+	case m.place:
+		m.entries, m.moved = append(m.entries, n), append(m.moved, n)
 	}
 	return n, wireStatus{Message: "Success"}
 }
@@ -224,7 +231,7 @@ func (m *creation) existing(d digest) (number, bool) {
 		return 0, false
 	}
 	for n, it := range m.world.items {
-		if it.Digest == d && it.User == m.maker.User {
+		if it.Digest == d && it.User == m.maker.User && !it.lost(m.now) {
 			m.changes = append(m.changes, change{Op: opRestore, Number: number(n)})
 			return number(n), true
 		}
@@ -250,8 +257,13 @@ func (c *call) finishCreation(made *creation, at int) error {
 		return invalid(textStorage)
 	}
 	if len(made.entries) > 0 {
-		if len(made.album.members)+len(made.entries) > c.opts.AlbumItems {
+		if len(made.album.members)+len(made.entries)-len(made.moved) > c.opts.AlbumItems {
 			return c.albumFull()
+		}
+		if len(made.moved) > 0 {
+			made.changes = append(made.changes, change{Op: opRemove, Album: made.album.number, Contents: made.moved})
+			before := made.album.contents[:at]
+			at -= len(before) - len(slices.DeleteFunc(slices.Clone(before), func(e entry) bool { return slices.Contains(made.moved, e) }))
 		}
 		made.changes = append(made.changes,
 			change{Op: opInsert, Album: made.album.number, At: int64(at), Contents: made.entries})

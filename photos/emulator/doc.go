@@ -17,26 +17,48 @@
 //
 //	/v1/…                 the API
 //	/v1/uploads           bytes: raw, or resumable in a session that lives for a day
-//	/lh3/…=w400-h300      pictures at baseUrl, for an hour: =wN, =hN, =wN-hN, -c, =d, =dv
-//	/                     pages for people: the account, its albums and its items
+//	/lh3/…=w400-h300      pictures at baseUrl, for an hour: =wN, =hN, =wN-hN, -c, -no, =d, =dv
+//	/                     pages for people: the account, its albums, its items, its trash
 //	/_emulator/…          the control API
 //	/o/oauth2/v2/auth     the page on which a person grants access; /token, /revoke,
 //	                      /.well-known/openid-configuration: see below
 //
+// The API honours fields, alt=json and prettyPrint, both spellings of names, and
+// X-HTTP-Method-Override, which Google's client libraries send for long URLs.
+//
+// # What goes wrong
+//
+// Nothing goes wrong by itself, but what the real service refuses: limits, quotas,
+// scopes, ids. A Fault makes calls of a method go wrong, the n-th or by chance;
+// with a seed, chance hits the same calls again. Choices are for what no source
+// tells of the real service, and for how bad its pages, lags and errors were seen
+// to be.
+//
 // # The control API
 //
-// It is JSON and answers only to clients on the same machine. The methods of
-// Emulator do the same from Go.
+// It is JSON, whose names are those of the Go types, and answers only to clients
+// on the same machine. The methods of Emulator do the same from Go. A request that
+// is refused is answered with 400 and {"error":"…"}, and changes nothing.
 //
 //	GET    world         the whole truth: World
 //	GET    stats         {"calls":{"albums.list":1},"total":1,"writes":0} since the last reset
 //	POST   stats/reset
-//	GET    faults        the list of Fault
-//	POST   faults        replaces it, and counts calls from one again
+//	GET    faults        the list of Fault, with the seeds that were drawn
+//	POST   faults        replaces it, and counts calls from one again:
+//	                     [{"method":"albums.create","kind":"lose_answer","nth":2},
+//	                      {"method":"*","kind":"error","status":503,"probability":0.05,"times":-1}]
 //	DELETE faults
+//	GET    clock         {"now":"2026-06-02T12:00:00Z","ahead":"36h0m0s"}
+//	POST   clock         {"advance":"36h"} puts the clock ahead; the answer is that of GET
+//	POST   user          an Action, which people do in the app; the answer is {"id":"…"}:
+//	                     {"do":"rename_album","album":"Trip","title":"Iceland"}
+//	                     {"do":"trash_item","item":"IMG_7.jpg"}
+//	                     {"do":"edit_enrichment","album":"Trip","enrichment":"Day one","content":{"text":"Day 1"}}
 //	GET    credentials.json  an OAuth client as Google's console hands it out; ?client=ID
-//	POST   user          an Action, which people do in the app: {"do":"rename_album","album":"…","title":"…"}
-//	POST   reset         a new account
+//	POST   reset         a new account: its clock is that of the machine again, and no id is valid any more
+//
+// Every expiry goes by the account's clock: upload tokens and sessions (a day),
+// baseUrls (an hour), quotas, lags, the processing of videos, OAuth's tokens.
 //
 // # People and apps
 //

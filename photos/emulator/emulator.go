@@ -41,11 +41,11 @@ func Open(opts Options) (*Emulator, error) {
 	if opts.Profile != Current && opts.Profile != Legacy {
 		return nil, fmt.Errorf("unknown profile %q: it is %q or %q", opts.Profile, Current, Legacy)
 	}
+	if err := errors.Join(opts.Choices.check(), opts.checkLimits()); err != nil {
+		return nil, fmt.Errorf("open the emulated account: %w", err)
+	}
 	if err := checkTokens(opts.Tokens); err != nil {
 		return nil, err
-	}
-	if err := opts.Choices.check(); err != nil {
-		return nil, fmt.Errorf("open the emulated account: %w", err)
 	}
 	store, world, err := openStore(opts)
 	if err != nil {

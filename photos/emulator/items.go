@@ -30,13 +30,18 @@ func (c *call) readItem(id string) (number, error) {
 	}
 	n, it, gone := c.item(id)
 	switch {
-	case it != nil, gone && c.opts.Choices.GetTrashed && !c.method.write:
+	case it != nil, gone && c.trashShows(n) && !c.method.write:
 		return n, nil
 	case gone:
 		return 0, notFound(textGone)
 	default:
 		return 0, invalid(textItem)
 	}
+}
+
+// trashShows reports whether an item that is in the trash is answered with by id.
+func (c *call) trashShows(n number) bool {
+	return c.opts.Choices.TrashedStay != "" && !c.world.items[n].lost(c.now)
 }
 
 // itemResult is a MediaItemResult.
@@ -62,7 +67,7 @@ func (c *call) getItems() (any, error) {
 	results := make([]itemResult, len(ids))
 	for i, id := range ids {
 		n, it, gone := c.item(id)
-		if it == nil && !(gone && c.opts.Choices.GetTrashed) {
+		if it == nil && !(gone && c.trashShows(n)) {
 			results[i].Status = &wireStatus{Code: 3, Message: textItem}
 			continue
 		}

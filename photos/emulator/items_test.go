@@ -3,6 +3,7 @@ package emulator_test
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -290,4 +291,23 @@ func TestSearchFilters(t *testing.T) {
 	bad(object{"filters": types("PHOTO"), "orderBy": "MediaMetadata.creation_time"})
 	bad(object{"filters": dates(date(1, 1, 1), date(2, 1, 1), date(3, 1, 1), date(4, 1, 1), date(5, 1, 1), date(6, 1, 1))})
 	bad(object{"filters": types("SOUND")})
+	bad(object{"filters": types()})
+	six := slices.Repeat([]object{{"startDate": date(1, 1, 1), "endDate": date(2, 1, 1)}}, 6)
+	bad(object{"filters": object{"dateFilter": object{"ranges": six}}})
+	bad(object{"filters": dates(date(0, 6, 0))})
+	bad(object{"filters": dates(date(2024, 13, 1))})
+	bad(object{"filters": object{"contentFilter": object{"includedContentCategories": slices.Repeat([]string{"FOOD"}, 11)}}})
+	bad(object{"filters": object{"contentFilter": object{"excludedContentCategories": slices.Repeat([]string{"FOOD"}, 11)}}})
+	bad(object{"filters": object{"contentFilter": object{"includedContentCategories": []string{"FOOD"}, "excludedContentCategories": []string{"FOOD"}}}})
+	bad(object{"filters": object{"featureFilter": object{"includedFeatures": []string{"BEST"}}}})
+	bad(object{"filters": dates(date(2024, 0, 0)), "orderBy": "creation_time"})
+	bad(object{"orderBy": "MediaMetadata.creation_time"})
+	both := dates(date(2024, 0, 0))
+	both["mediaTypeFilter"] = types("PHOTO")["mediaTypeFilter"]
+	bad(object{"filters": both, "orderBy": "MediaMetadata.creation_time"})
+	with := dates(date(2024, 0, 0))
+	with["includeArchivedMedia"], with["excludeNonAppCreatedData"] = true, true
+	if got := search(with, "orderBy", "MediaMetadata.creation_time desc"); len(got) != 2 {
+		t.Errorf("ordered with what may accompany it: %v", got)
+	}
 }

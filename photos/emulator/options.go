@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"fmt"
 	"log/slog"
 	"maps"
 	"time"
@@ -38,16 +39,16 @@ type Options struct {
 	Seed int64
 
 	DailyCalls       int   // calls a day; 0 = 10,000 (Google's quota page), negative = unlimited
-	DailyMedia       int   // requests at baseUrl a day; 0 = 75,000 (Google's quota page), negative = unlimited
+	DailyMedia       int   `says:"requests at baseUrl that a day may have"` // requests at baseUrl a day; 0 = 75,000 (Google's quota page), negative = unlimited
 	WritesPerMinute  int   // writes in one minute of the clock; 0 = 30 (as a client quotes a 429), negative = unlimited
-	ConcurrentWrites int   // writes at one time; 0 = 1, negative = unlimited
-	AlbumItems       int   // items of one album; 0 = 20,000 (discovery document)
-	PhotoBytes       int64 // of one photograph; 0 = 200 MiB (upload guide)
-	VideoBytes       int64 // of one video; 0 = 20 GiB (upload guide)
+	ConcurrentWrites int   `says:"writes at one time"`      // writes at one time; 0 = 1, negative = unlimited
+	AlbumItems       int   `says:"items of one album"`      // items of one album; 0 = 20,000 (discovery document)
+	PhotoBytes       int64 `says:"bytes of one photograph"` // of one photograph; 0 = 200 MiB (upload guide)
+	VideoBytes       int64 `says:"bytes of one video"`      // of one video; 0 = 20 GiB (upload guide)
 	StorageBytes     int64 // of each user; 0 = unlimited
-	TextLength       int   // characters of an enrichment's text; 0 = 1,000
-	PlaceNameLength  int   // characters of a location's name; 0 = 500
-	ChunkGranularity int   // of resumable uploads, in bytes; 0 = 262,144
+	TextLength       int   `says:"characters of an enrichment's text"`    // characters of an enrichment's text; 0 = 1,000
+	PlaceNameLength  int   `says:"characters of a location's name"`       // characters of a location's name; 0 = 500
+	ChunkGranularity int   `says:"bytes, of which a chunk is a multiple"` // of resumable uploads, in bytes; 0 = 262,144
 
 	// Tokens declares access tokens with what they permit, beside those that the
 	// emulator's own OAuth issues. Once there are any, or with RequireTokens, every
@@ -81,6 +82,9 @@ type Choices struct {
 	// OKOnPartialSuccess answers batchCreate with 200 where some entries failed,
 	// instead of 207.
 	OKOnPartialSuccess bool `says:"batchCreate answers 200, not 207, where some entries failed"`
+	// PlaceExisting lets batchCreate with a position put an item there that is in
+	// the album already, instead of leaving it where it is.
+	PlaceExisting bool `says:"batchCreate with a position moves a member of the album there"`
 	// DeadTokenPerEntry lets a dead upload token fail its entry of batchCreate,
 	// instead of the call.
 	DeadTokenPerEntry bool `says:"a dead upload token fails its entry, not the whole batchCreate"`
@@ -110,9 +114,10 @@ type Choices struct {
 	// ReviveTrashed brings the trashed item back when its bytes are uploaded
 	// again, instead of making a new item.
 	ReviveTrashed bool `says:"bytes of a trashed item bring it back"`
-	// GetTrashed lets get and batchGet answer with items that are in the trash,
-	// instead of saying that they are gone.
-	GetTrashed bool `says:"get and batchGet answer with trashed items"`
+	// TrashedStay says where items that are in the trash still are: "" nowhere, "get"
+	// lets get and batchGet answer with them, "albums" leaves them in their albums
+	// and in mediaItemsCount too.
+	TrashedStay string `values:"get,albums" says:"where trashed items still are"`
 	// Errors says which errors have the older list of errors: "" those that were
 	// seen with one, "always", or "never", which leaves the details out too.
 	Errors string `values:"always,never" says:"which errors have errors[] and details[]"`
@@ -168,6 +173,19 @@ type Choices struct {
 	// TellRefreshExpiry puts refresh_token_expires_in into the answer for a client
 	// in testing, as Google documents it for access of limited time.
 	TellRefreshExpiry bool `says:"a client in testing is told when its refresh token dies"`
+}
+
+// checkLimits refuses limits below nothing, where that does not mean no limit.
+func (o Options) checkLimits() error {
+	for name, n := range map[string]int64{
+		"albumItems": int64(o.AlbumItems), "photoBytes": o.PhotoBytes, "videoBytes": o.VideoBytes, "storageBytes": o.StorageBytes,
+		"textLength": int64(o.TextLength), "placeNameLength": int64(o.PlaceNameLength), "chunkGranularity": int64(o.ChunkGranularity),
+	} {
+		if n < 0 {
+			return fmt.Errorf("%s is %d; expected no less than 0, which is the default", name, n)
+		}
+	}
+	return nil
 }
 
 // orDefault is n, or otherwise if n is zero.

@@ -116,9 +116,9 @@ func (e *Emulator) view(r *http.Request) (name string, view any) {
 	case r.URL.Path == "/photos":
 		return "album", w.libraryView(from)
 	case r.URL.Path == "/trash":
-		return "album", w.trashView(from)
+		return "album", w.trashView(from, e.opts.Now())
 	case len(parts) == 2 && parts[0] == "trash":
-		if n, ok := w.ids.number(itemKind, parts[1]); ok && int(n) < len(w.items) && w.items[n].Trashed {
+		if n, ok := w.ids.number(itemKind, parts[1]); ok && int(n) < len(w.items) && w.items[n].Trashed && !w.items[n].lost(e.opts.Now()) {
 			return "photo", w.photoView(n, nil)
 		}
 	case len(parts) == 3 && parts[0] == "lr" && parts[1] == "photo":

@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -367,6 +368,55 @@ func TestWhoeverComesBackNeedNotWait(t *testing.T) {
 			t.Errorf("went on with %+v", got)
 		}
 	})
+}
+
+// TestSessionsWorkOverHTTP2 cuts a stream, not a connection, and leaves one
+// hanging.
+func TestSessionsWorkOverHTTP2(t *testing.T) {
+	e, err := emulator.Open(emulator.Options{ChunkGranularity: 1000})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewUnstartedServer(e)
+	server.EnableHTTP2 = true
+	server.StartTLS()
+	t.Cleanup(func() {
+		server.Close()
+		e.Close()
+	})
+	a := &account{t: t, e: e, url: server.URL, do: server.Client().Do}
+	whole := large(1, 2500)
+	url := a.begin("X-Goog-Upload-Raw-Size", "2500")
+	if !strings.HasPrefix(url, "https://") {
+		t.Errorf("session URL %s", url)
+	}
+	if err := e.SetFaults([]emulator.Fault{{Method: "uploads", Kind: emulator.CutUpload, Bytes: 1700}}); err != nil {
+		t.Fatal(err)
+	}
+	if got, _, err := a.command(url, finalize, bytes.NewReader(whole), "X-Goog-Upload-Offset", "0"); err == nil {
+		t.Errorf("a cut stream answered %+v", got)
+	}
+	if got := a.query(url); got.received != "1000" {
+		t.Errorf("after the cut: %+v", got)
+	}
+	body, hang := io.Pipe()
+	defer hang.Close()
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		_, _, _ = a.command(url, finalize, body, "X-Goog-Upload-Offset", "1000") // whatever becomes of it
+	}()
+	if _, err := hang.Write(whole[1000:1200]); err != nil {
+		t.Fatal(err)
+	}
+	if got := a.query(url); got.received != "1000" {
+		t.Errorf("came back to %+v", got)
+	}
+	if got := a.chunk(url, finalize, 1000, whole[1000:]); got.state != "final" {
+		t.Errorf("went on with %+v", got)
+	}
+	hang.CloseWithError(io.ErrUnexpectedEOF)
+	<-ended
 }
 
 // sender uploads a file in chunks through whatever happens to its connections.

@@ -66,7 +66,7 @@ func (e *Emulator) match(r *http.Request) (m method, id string, ok bool) {
 		}
 		id, shape = segment, collection+"/{}"+verb
 	}
-	m, ok = e.methods[methodOf(r)+" "+shape]
+	m, ok = e.methods[r.Method+" "+shape]
 	return m, id, ok
 }
 

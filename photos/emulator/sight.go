@@ -148,7 +148,7 @@ func (c *call) writeable(a *album) bool {
 // items of other people are a matter of sharing, which is of the legacy profile.
 func (c *call) shows(a *album, n number) bool {
 	it := c.world.items[n]
-	return !it.Trashed && c.sees(it.maker) && (c.mine(it.maker) || c.opts.Profile == Legacy && a.share != nil)
+	return (!it.Trashed || c.trashInAlbums(it)) && c.sees(it.maker) && (c.mine(it.maker) || c.opts.Profile == Legacy && a.share != nil)
 }
 
 // seesItem reports whether the caller may read an item that is not in the trash.
@@ -165,7 +165,8 @@ func (c *call) seesItem(n number) bool {
 	return false
 }
 
-// item finds a live item that the caller sees; gone reports that there was one.
+// item finds a live item that the caller sees; gone reports that it is in the
+// trash.
 func (c *call) item(id string) (n number, it *item, gone bool) {
 	n, it, gone = c.world.item(id)
 	switch {
@@ -173,7 +174,7 @@ func (c *call) item(id string) (n number, it *item, gone bool) {
 		return 0, nil, false
 	case gone:
 		of := c.world.items[n].maker
-		return 0, nil, c.mine(of) && c.sees(of)
+		return n, nil, c.mine(of) && c.sees(of)
 	}
 	return n, it, gone
 }
@@ -192,6 +193,9 @@ func (c *call) all(a *album) bool {
 // count is the number of items in an album, of those that the caller sees.
 func (c *call) count(a *album) (count int) {
 	if c.all(a) || c.opts.Choices.CountUnseen {
+		if c.opts.Choices.TrashedStay == "albums" {
+			return len(a.members)
+		}
 		return a.count()
 	}
 	for _, e := range a.contents {
@@ -215,4 +219,9 @@ func (c *call) cover(a *album) number {
 		}
 	}
 	return -1
+}
+
+// trashInAlbums reports whether an item that is in the trash is still in albums.
+func (c *call) trashInAlbums(it *item) bool {
+	return c.opts.Choices.TrashedStay == "albums" && !it.lost(c.now)
 }

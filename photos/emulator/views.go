@@ -98,16 +98,16 @@ func (w *world) latest() []number {
 }
 
 // trashView is what the owner threw away, the latest first.
-func (w *world) trashView(from int) albumView {
+func (w *world) trashView(from int, now time.Time) albumView {
 	var trashed []entry
 	for n := len(w.items) - 1; n >= 0; n-- {
-		if it := w.items[n]; it.Trashed && it.User == "" {
+		if it := w.items[n]; it.Trashed && !it.lost(now) && it.User == "" {
 			trashed = append(trashed, number(n))
 		}
 	}
 	view := w.story("/trash", "/trash/", trashed, from)
 	view.Heading, view.Here, view.Title, view.Count, view.Days = "Trash", "trash", "Trash", len(trashed), ""
-	view.Empty = "Items that are thrown away appear here until they are brought back."
+	view.Empty = "Items that are thrown away appear here for 60 days, in which they can be brought back."
 	return view
 }
 

@@ -60,7 +60,8 @@ type item struct {
 	maker
 	facts
 	marks
-	Trashed bool `json:"trashed,omitempty"`
+	Trashed   bool  `json:"trashed,omitempty"`
+	TrashedAt int64 `json:"trashedAt,omitempty"` // Unix seconds
 }
 
 // marks is what people and Google's machines put on an item later.
@@ -69,6 +70,14 @@ type marks struct {
 	Archived   bool       `json:"archived,omitempty"`
 	Failed     bool       `json:"failed,omitempty"` // a video that could not be processed
 	Categories []category `json:"categories,omitempty"`
+}
+
+// trashLife is how long people can bring an item back, as Google Photos tells them.
+const trashLife = 60 * 24 * time.Hour
+
+// lost reports whether an item has been in the trash for too long.
+func (it *item) lost(now time.Time) bool {
+	return it.Trashed && it.TrashedAt > 0 && !now.Before(time.Unix(it.TrashedAt, 0).Add(trashLife))
 }
 
 // inLibrary reports whether lists of the library show the item: archived ones
