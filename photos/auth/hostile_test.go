@@ -48,8 +48,10 @@ func TestWhateverATokenEndpointAnswersNothingGetsOut(t *testing.T) {
 		"a dead grant":       {says(400, "application/json", `{"error":"invalid_grant","error_description":"1//planted"}`), auth.IsGrantDead},
 		"a rate":             {says(429, "text/plain", "1//planted"), temporary},
 		"a long answer":      {says(200, "application/json", `{"access_token":"`+strings.Repeat("planted", 1<<18)+`"}`), temporary},
-		"a redirect":         {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, elsewhere.URL, http.StatusTemporaryRedirect) }, refused},
-		"silence":            {func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, temporary},
+		"a redirect": {func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, elsewhere.URL, http.StatusTemporaryRedirect)
+		}, refused},
+		"silence": {func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, temporary},
 	} {
 		server := httptest.NewServer(test.answer)
 		t.Cleanup(server.Close)
