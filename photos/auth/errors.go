@@ -2,6 +2,7 @@ package auth
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net/http"
@@ -109,11 +110,14 @@ func IsTemporary(err error) bool {
 // must not come back in its words, either.
 func explain(ctx context.Context, account string, err error, sent ...Secret) error {
 	var answer *oauth2.RetrieveError
+	var stranger *tls.CertificateVerificationError
 	switch {
 	case err == nil:
 		return nil
 	case ctx.Err() != nil:
 		return context.Cause(ctx)
+	case errors.As(err, &stranger):
+		return errors.New("the token endpoint is not who it claims to be: " + clean(err.Error(), sent...))
 	case !errors.As(err, &answer):
 		return &TemporaryError{errors.New(clean(err.Error(), sent...))}
 	case answer.ErrorCode == "invalid_grant":

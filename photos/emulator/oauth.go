@@ -122,36 +122,39 @@ func (e *Emulator) serveOAuth(w http.ResponseWriter, r *http.Request) {
 	name := oauthMethod(r.URL.Path)
 	e.stats.count(method{name: name})
 	w.Header().Set("Cache-Control", "no-store")
-	now := e.opts.Now()
 	fault := e.faults.next(name, "")
-	var err error
-	if err = fault.before(now); err == nil {
-		var answer any
-		switch name {
-		case "oauth.authorize":
-			e.serveConsent(w, r)
-			return
-		case "oauth.discovery":
-			answer = discovery(e.baseOf(r))
-		case "oauth.token":
-			answer, err = e.oauth.token(r, now)
-		case "oauth.revoke":
-			answer, err = e.oauth.revoke(r)
-		case "oauth.userinfo":
-			answer, err = e.userInfo(r)
-		}
+	err := fault.before(e.opts.Now())
+	if err == nil && name == "oauth.authorize" {
+		e.serveConsent(w, r)
+		return
+	}
+	var answer any
+	if err == nil {
+		answer, err = e.answerOAuth(r, name)
 		if lost := fault.after(); lost != nil {
 			err = lost
 		}
-		if err == nil {
-			writeJSON(w, http.StatusOK, answer, true)
-			e.opts.Logger.Debug("call", slog.String("method", name), slog.Int("status", http.StatusOK))
-			return
-		}
 	}
-	refused := oauthRefusal(err)
-	e.opts.Logger.Debug("call", slog.String("method", name), slog.Int("status", refused.status), slog.String("error", refused.Code))
-	writeJSON(w, refused.status, refused, true)
+	status := http.StatusOK
+	if err != nil {
+		refused := oauthRefusal(err)
+		answer, status = refused, refused.status
+	}
+	e.opts.Logger.Debug("call", slog.String("method", name), slog.Int("status", status))
+	writeJSON(w, status, answer, true)
+}
+
+// answerOAuth is what an endpoint answers to programs.
+func (e *Emulator) answerOAuth(r *http.Request, name string) (any, error) {
+	switch name {
+	case "oauth.token":
+		return e.oauth.token(r, e.opts.Now())
+	case "oauth.revoke":
+		return e.oauth.revoke(r)
+	case "oauth.userinfo":
+		return e.userInfo(r)
+	}
+	return discovery(e.baseOf(r)), nil
 }
 
 // oauthError is a refusal in OAuth's own form, which is not the API's.
