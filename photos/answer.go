@@ -166,13 +166,17 @@ var (
 	opaqueRun   = regexp.MustCompile(`[A-Za-z0-9_+=-]{40,}`)
 )
 
+// shortestSecret is what a secret has at least: a shorter one would be found in the
+// middle of words.
+const shortestSecret = 4
+
 // clean makes foreign words fit to be shown: one bounded line without secrets.
 func clean(s string, secrets ...string) string {
 	if len(s) > maxError {
 		s = s[:maxError]
 	}
 	for _, secret := range secrets {
-		if secret != "" {
+		if len(secret) >= shortestSecret {
 			s = strings.ReplaceAll(s, secret, "[token]")
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"albumen/photos"
 )
@@ -117,24 +118,16 @@ func TestEffectOfTellsWhatAFailedCallMayHaveChanged(t *testing.T) {
 			})}),
 		}, unknown},
 		{"the time ran out, or the context ended, after a byte was sent", worlds{
-			"cancelled": func(t *testing.T) error {
-				ctx, cancel := context.WithCancel(t.Context())
-				return create(ctx, served(t, func(_ http.ResponseWriter, r *http.Request) {
-					_, _ = io.Copy(io.Discard, r.Body)
-					cancel()
-					<-r.Context().Done()
-				}))
-			},
-			"cancelled while the answer comes": func(t *testing.T) error {
-				ctx, cancel := context.WithCancel(t.Context())
-				return create(ctx, served(t, func(w http.ResponseWriter, r *http.Request) {
-					_, _ = io.Copy(io.Discard, r.Body)
-					_, _ = io.WriteString(w, `{"id":`)
-					_ = http.NewResponseController(w).Flush()
-					cancel()
-					<-r.Context().Done()
-				}))
-			},
+			"cancelled": cancelled(create, func(_ http.ResponseWriter, r *http.Request, cancel func()) {
+				cancel()
+				<-r.Context().Done()
+			}),
+			"cancelled while the answer comes": cancelled(create, func(w http.ResponseWriter, r *http.Request, cancel func()) {
+				_, _ = io.WriteString(w, `{"id":`)
+				_ = http.NewResponseController(w).Flush()
+				cancel()
+				<-r.Context().Done()
+			}),
 		}, unknown},
 		{"an answer 2xx that broke off, is too large or makes no sense", worlds{
 			"broke off": answered(func(w http.ResponseWriter, _ *http.Request) {
@@ -200,5 +193,21 @@ func TestErrorsWrapTheirCause(t *testing.T) {
 	var e *photos.Error
 	if !errors.As(err, &e) || e.Method != photos.MethodItemsGet || e.HTTPStatus != 0 {
 		t.Errorf("a call that the budget refused: %#v", e)
+	}
+}
+
+// cancelled is a write whose context ends while the service is at it. In a bubble,
+// because the write has WriteGrace to be answered.
+func cancelled(create func(context.Context, *photos.Client) error, serve func(w http.ResponseWriter, r *http.Request, cancel func())) func(*testing.T) error {
+	return func(t *testing.T) (err error) {
+		synctest.Test(t, func(t *testing.T) {
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			err = create(ctx, newClient(t, photos.Options{Endpoint: memoryEndpoint, Transport: inMemory(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				_, _ = io.Copy(io.Discard, r.Body)
+				serve(w, r, cancel)
+			}))}))
+		})
+		return err
 	}
 }

@@ -1,6 +1,7 @@
 package photos
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -15,9 +16,18 @@ import (
 
 // Why a call waits, as OnWait is told.
 const (
-	waitPace     = "Google's pace of writes"
-	waitPatience = "Google asks for patience"
+	waitPace       = "Google's pace of writes"
+	waitPatience   = "Google asks for patience"
+	waitConnection = "the connection failed"
 )
+
+// WaitReason says in a few words for what the next attempt after an error waits.
+func WaitReason(err error) string {
+	if as(err).HTTPStatus == 0 {
+		return waitConnection
+	}
+	return waitPatience
+}
 
 // pacer lets at most n writes through in any 60 seconds: a third of them at once,
 // the rest evenly.
@@ -28,8 +38,25 @@ func pacer(n int) *rate.Limiter {
 	case n == 0:
 		n = WritesPerMinute
 	}
-	burst := max(1, n/3)
-	return rate.NewLimiter(rate.Limit(max(1, n-burst))/60, burst)
+	burst, rest := burstOf(n)
+	return rate.NewLimiter(rate.Limit(rest)/60, burst)
+}
+
+// burstOf cuts the writes of a minute into those that go at once and those that
+// come evenly.
+func burstOf(perMinute int) (burst, rest int) {
+	burst = max(1, perMinute/3)
+	return burst, max(1, perMinute-burst)
+}
+
+// Paced is how long so many writes take at least, at a pace as in
+// Options.WritesPerMinute.
+func Paced(writes, perMinute int) time.Duration {
+	if perMinute < 0 {
+		return 0
+	}
+	burst, rest := burstOf(cmp.Or(perMinute, WritesPerMinute))
+	return time.Duration(max(0, writes-burst)) * time.Minute / time.Duration(rest)
 }
 
 // alone makes a write when no other is under way and Google's pace allows it,
@@ -65,7 +92,7 @@ func (c *Client) repeat(ctx context.Context, call func(waited time.Duration) err
 			return err
 		}
 		c.log.LogAttrs(ctx, slog.LevelDebug, "call to be repeated", slog.Any("err", err), slog.Duration("delay", waited))
-		if !c.wait(ctx, waitPatience, waited) {
+		if !c.wait(ctx, WaitReason(err), waited) {
 			return fmt.Errorf("%w (while waiting after: %w)", ended(ctx), err)
 		}
 	}

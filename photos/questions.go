@@ -106,7 +106,7 @@ func IsInvalid(err error) bool {
 	case IsAlbumGone(err), IsNotOurs(err), IsStorageFull(err), IsUploadRate(err), IsPageTokenDead(err):
 		return false
 	}
-	return e.HTTPStatus == http.StatusBadRequest || e.HTTPStatus == 0 && e.Status == "INVALID_ARGUMENT"
+	return e.Status == "INVALID_ARGUMENT"
 }
 
 // IsNotOurs reports whether the album was not created by this app. Of adding items

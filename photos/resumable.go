@@ -281,7 +281,7 @@ func (r *resuming) mend(ctx context.Context, err error) (time.Duration, error) {
 	switch {
 	case r.failures >= r.c.o.Attempts, ctx.Err() != nil, delay > delayMost+delayMost/2:
 		return 0, err
-	case !r.c.wait(ctx, waitPatience, delay):
+	case !r.c.wait(ctx, WaitReason(err), delay):
 		return 0, fmt.Errorf("%w (while waiting after: %w)", ended(ctx), err)
 	}
 	return delay, nil

@@ -84,7 +84,7 @@ func (m *memory) recallWork(v state.View) error {
 		m.rec.Doubts = append(m.rec.Doubts, d)
 	}
 	for _, q := range v.Quarantine {
-		if q.Reason == suspectReason {
+		if q.Reason == Suspect {
 			m.suspects[wanted{key: spec.Key(q.Key), digest: q.Digest, item: photos.ItemID(q.ItemID)}] = q.Tries
 			continue
 		}

@@ -40,6 +40,9 @@ type Options struct {
 	// Writable says that Account may be changed: its lock is held.
 	Writable bool
 	Budget   *Budget // nil counts nothing
+	// WritesPerMinute is the pace that Writer keeps, for the price of a plan; 0 means
+	// Google's, a negative number none.
+	WritesPerMinute int
 	// Grace is how long a write may take to show; the zero value trusts every
 	// answer at once.
 	Grace time.Duration
@@ -53,7 +56,7 @@ type Options struct {
 }
 
 // DefaultUploads is how many files are sent at a time.
-const DefaultUploads = 12
+const DefaultUploads = 24
 
 // Reconciler makes one account what its spec says. It is not safe for
 // concurrent use.
@@ -146,6 +149,7 @@ func (r *Reconciler) input(ctx context.Context, req Request, p *Pass) (*plan.Inp
 		Policy: plan.Policy{
 			Selected: req.Selected, AllowRemovals: req.AllowRemovals,
 			CallsLeft: left, DailyCalls: r.o.Budget.Limit(), Grace: r.o.Grace, Resync: r.o.Resync,
+			WritesPerMinute: r.o.WritesPerMinute,
 		},
 	}, nil
 }

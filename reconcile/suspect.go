@@ -19,8 +19,11 @@ import (
 // nothing of which one it is, nor that it is one. The items of such a call are
 // suspects. They are sent in ever smaller batches, each after a look at what
 // became of the one before, until the culprit stands alone and is quarantined.
+//
+// Suspect is the reason with which the state keeps a suspect among the quarantined:
+// it is one no longer when a call with it succeeds.
 const (
-	suspectReason = "suspect"
+	Suspect = "suspect"
 	// aloneAfter is how many failures it takes from a full batch to a single item,
 	// and hopelessAfter how many before Google is believed to fail at that one,
 	// though it succeeds at nothing else.
@@ -49,7 +52,7 @@ func (m *memory) suspect(ctx context.Context, b batch, why error) {
 		m.suspects[w]++
 		e.Quarantine = append(e.Quarantine, state.Quarantine{
 			Key: string(w.key), Digest: w.digest, ItemID: string(w.item), Label: entry.Label(),
-			Reason: suspectReason, Message: why.Error(), Since: time.Now(), Tries: m.suspects[w],
+			Reason: Suspect, Message: why.Error(), Since: time.Now(), Tries: m.suspects[w],
 		})
 	}
 	_ = m.record(ctx, "what a call failed at", b.action.Key, e)

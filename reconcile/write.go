@@ -174,7 +174,7 @@ func (w *work) call(ctx context.Context, b batch) (outcome, error) {
 			return learned, err
 		}
 		delay := photos.RetryDelay(err, try, rand.Float64)
-		w.r.o.Events(Event{Kind: Waiting, Key: b.action.Key, Wait: delay, Why: "Google asks for patience", Err: err})
+		w.r.o.Events(Event{Kind: Waiting, Key: b.action.Key, Wait: delay, Why: photos.WaitReason(err), Err: err})
 		select {
 		case <-ctx.Done():
 			return learned, err

@@ -27,7 +27,7 @@ func (a *app) each(ctx context.Context, do func(loaded *spec.Spec, account strin
 	}
 	code := exitDone
 	for i, account := range accounts {
-		a.working = account
+		a.working, a.answered = account, false
 		if err := a.heading(account, i == 0); err != nil {
 			return err
 		}

@@ -28,8 +28,13 @@ loses nothing and doubles nothing. Run it again to go on.`,
 		Example: "  albumen apply --emulator --yes -f examples/journey",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if o.uploads < 1 || o.uploads > 64 {
+			switch {
+			case o.uploads < 1 || o.uploads > 64:
 				return fmt.Errorf("--uploads %d: expected 1 to 64", o.uploads)
+			case o.allow < 0:
+				return negative("allow-removals", o.allow)
+			case a.output == "json" && !o.yes:
+				return errors.New("-o json can't ask: pass --yes")
 			}
 			return a.each(cmd.Context(), func(loaded *spec.Spec, account string) error {
 				return a.apply(cmd.Context(), loaded, account, o)
@@ -39,7 +44,7 @@ loses nothing and doubles nothing. Run it again to go on.`,
 	a.accountFlags(cmd)
 	a.outputFlag(cmd)
 	cmd.Flags().BoolVar(&o.yes, "yes", false, "carry the plan out without asking")
-	cmd.Flags().IntVar(&o.allow, "allow-removals", 0, "let up to so many removals go beyond the spec's limits")
+	cmd.Flags().IntVar(&o.allow, "allow-removals", 0, "let up to so many removals through in all, whatever the spec's limits")
 	cmd.Flags().IntVar(&o.uploads, "uploads", reconcile.DefaultUploads, "send so many files at a time")
 	return cmd
 }
@@ -65,7 +70,7 @@ func (a *app) apply(ctx context.Context, loaded *spec.Spec, account string, o ap
 	if err != nil {
 		return err
 	}
-	if proceed, err := a.agree(pass, o); err != nil || !proceed {
+	if proceed, err := a.agree(ctx, pass, o); err != nil || !proceed {
 		return err
 	}
 	return a.carryOut(ctx, s, pass, o)
@@ -73,11 +78,8 @@ func (a *app) apply(ctx context.Context, loaded *spec.Spec, account string, o ap
 
 // agree shows the plan and asks for a yes where there is something to say yes
 // to.
-func (a *app) agree(pass *reconcile.Pass, o applyOptions) (bool, error) {
+func (a *app) agree(ctx context.Context, pass *reconcile.Pass, o applyOptions) (bool, error) {
 	if a.output == "json" {
-		if !o.yes && !pass.Plan.Empty() {
-			return false, errors.New("-o json can't ask: pass --yes")
-		}
 		return true, nil
 	}
 	style := status.Style{Color: a.colored(a.stdout)}
@@ -87,7 +89,7 @@ func (a *app) agree(pass *reconcile.Pass, o applyOptions) (bool, error) {
 	if o.yes || pass.Plan.Empty() {
 		return true, nil
 	}
-	yes, err := a.askYes("\nCarry this out? Nothing of it can be undone. [yes/no] ")
+	yes, err := a.askYes(ctx, "\nCarry this out? Nothing of it can be undone. [yes/no] ")
 	if err == nil && !yes {
 		fmt.Fprintln(a.stderr, "nothing was done")
 		err = exitError{exitFailed}
@@ -107,7 +109,7 @@ func (a *app) carryOut(ctx context.Context, s *session, pass *reconcile.Pass, o 
 	took := time.Since(began)
 	err = errors.Join(err, s.remember(context.WithoutCancel(ctx), "apply", began, &first, report))
 	if a.output == "json" {
-		err = errors.Join(err, status.ReportJSON(a.stdout, &first, report, s.calls.total()))
+		err = errors.Join(err, status.ReportJSON(a.document(), &first, report, s.calls.total()))
 	} else if len(report.Results) > 0 {
 		fmt.Fprintln(a.stdout)
 		err = errors.Join(err, status.Report(a.stdout, report, s.calls.total(), took, status.Style{Color: a.colored(a.stdout)}))
@@ -131,7 +133,8 @@ func (a *app) pointOut(p *plan.Plan) {
 	fmt.Fprintf(a.stdout, "Look at the albums at http://%s/ while `%s` runs.\n", pagesAddress, at)
 }
 
-// outcome turns a report into an exit code.
+// outcome turns a report into an exit code. What the spec wants and the account is
+// not is told, each time; what the user paused is not.
 func outcome(p *plan.Plan, r *reconcile.Report) error {
 	switch {
 	case !r.Complete():
@@ -140,7 +143,7 @@ func outcome(p *plan.Plan, r *reconcile.Report) error {
 		return exitError{exitHeld}
 	}
 	for _, d := range p.Deferred {
-		if d.Reason == plan.SourceUnavailable || d.Reason == plan.InDoubt || d.Reason == plan.Stale {
+		if d.Reason != plan.Paused {
 			return exitError{exitInPart}
 		}
 	}

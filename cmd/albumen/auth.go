@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"albumen/photos/auth"
+	"albumen/state"
 )
 
 func (a *app) authCommand() *cobra.Command {
@@ -91,6 +92,9 @@ func (a *app) login(ctx context.Context, o loginOptions) error {
 	if err != nil {
 		return err
 	}
+	if before, err := tokens(dir).Load(account); err == nil && before.ClientID != credentials.ClientID {
+		fmt.Fprintf(a.stderr, "The account %q was with the OAuth client %s until now: what that one made is out of sight of %s.\n", account, before.ClientID, credentials.ClientID)
+	}
 	login := auth.LoginOptions{
 		Credentials: credentials, Store: tokens(dir), Account: account, Scopes: auth.CurrentScopes(),
 		Port: o.port, Timeout: o.timeout, Logger: log,
@@ -108,6 +112,9 @@ func (a *app) login(ctx context.Context, o loginOptions) error {
 		return err
 	}
 	fmt.Fprintf(a.stdout, "logged in: account %q\n", account)
+	if err := offeredAnew(ctx, dir, account); err != nil {
+		return err
+	}
 	if text := suspicion(token); text != "" {
 		fmt.Fprintln(a.stderr, text)
 	}
@@ -203,3 +210,14 @@ func (a *app) logout(ctx context.Context, o logoutOptions) error {
 // connections is where people see what they gave access to (Google's account
 // help).
 const connections = "https://myaccount.google.com/connections"
+
+// offeredAnew forgets what the service did not offer: another consent may have
+// other scopes.
+func offeredAnew(ctx context.Context, dir, account string) (err error) {
+	db, err := state.Open(ctx, state.Options{Dir: dir, Mode: state.Observe})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	return db.Account(account).ForgetUnsupported(ctx)
+}

@@ -176,7 +176,7 @@ func (l *loginState) judge(err error) {
 
 func (a *app) showLogins(all []loginState) error {
 	if a.output == "json" {
-		enc := json.NewEncoder(a.stdout)
+		enc := json.NewEncoder(a.document())
 		enc.SetEscapeHTML(false)
 		enc.SetIndent("", "  ")
 		return enc.Encode(struct {

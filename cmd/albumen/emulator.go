@@ -29,6 +29,9 @@ type emulatorOptions struct {
 	storageBytes int64
 	choices      []string
 	faults       []string
+	clients      []string
+	users        []string
+	strict       bool
 }
 
 func (a *app) emulatorCommand() *cobra.Command {
@@ -69,6 +72,9 @@ A fault with a probability prints its seed, which repeats it.`,
 	f.Int64Var(&o.storageBytes, "storage-bytes", 0, "bytes that fit into the account; 0 is no limit")
 	f.StringArrayVar(&o.choices, "choice", nil, "decide what is not known of Google, NAME=VALUE; repeatable")
 	f.StringArrayVar(&o.faults, "fault", nil, "make calls go wrong, METHOD:KIND[,NAME=VALUE…]; repeatable")
+	f.StringArrayVar(&o.clients, "client", nil, "an OAuth client that may ask for access, ID, or ID:testing if it ends after seven days; repeatable (default app)")
+	f.StringArrayVar(&o.users, "user", nil, "somebody who may give access; repeatable (default owner)")
+	f.BoolVar(&o.strict, "require-tokens", false, "refuse access tokens that were not issued here, instead of taking any for the owner's")
 	choices(cmd, "profile", string(emulator.Current), string(emulator.Legacy))
 	_ = cmd.RegisterFlagCompletionFunc("choice", completeChoice)
 	_ = cmd.RegisterFlagCompletionFunc("fault", completeFault)
@@ -153,6 +159,11 @@ func completeFault(_ *cobra.Command, _ []string, typed string) ([]cobra.Completi
 func (o emulatorOptions) open(base emulator.Options) (*emulator.Emulator, error) {
 	base.Profile, base.Seed, base.Latency = emulator.Profile(o.profile), o.seed, o.latency
 	base.DailyCalls, base.WritesPerMinute, base.StorageBytes = o.dailyCalls, o.writes, o.storageBytes
+	base.Users, base.RequireTokens = o.users, o.strict
+	for _, text := range o.clients {
+		id, testing := strings.CutSuffix(text, ":testing")
+		base.Clients = append(base.Clients, emulator.OAuthClient{ID: id, Secret: "GOCSPX-emulated-" + id, Testing: testing})
+	}
 	for _, text := range o.choices {
 		name, value, ok := strings.Cut(text, "=")
 		if !ok {

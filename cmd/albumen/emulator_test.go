@@ -14,6 +14,7 @@ import (
 	"math/big"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -86,6 +87,32 @@ func TestEmulatorServesWhatItsFlagsSay(t *testing.T) {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %q in\n%s", want, text)
 		}
+	}
+}
+
+func TestEmulatorAsksItsPeopleForItsClients(t *testing.T) {
+	t.Parallel()
+	_, base := startEmulator(t, "--client", "one", "--client", "trial:testing", "--user", "ada", "--user", "bob", "--require-tokens")
+	if resp := listAlbums(t, http.DefaultClient, base); resp.StatusCode != http.StatusUnauthorized {
+		t.Errorf("a made-up token is answered %d", resp.StatusCode)
+	}
+	ask := url.Values{
+		"client_id": {"trial"}, "redirect_uri": {"http://127.0.0.1:1/"}, "response_type": {"code"},
+		"scope": {"https://www.googleapis.com/auth/photoslibrary.appendonly"},
+	}
+	resp, err := http.Get(base + "/o/oauth2/auth?" + ask.Encode())
+	if err != nil {
+		t.Fatal(err)
+	}
+	page, err := io.ReadAll(resp.Body)
+	resp.Body.Close()
+	for _, want := range []string{"trial wants access", "in testing", `value="ada"`, `value="bob"`} {
+		if err != nil || !strings.Contains(string(page), want) {
+			t.Errorf("the page lacks %q, %v:\n%s", want, err, page)
+		}
+	}
+	if back, err := decide(base, base+"/o/oauth2/auth?"+ask.Encode(), "bob", "browser"); err != nil || !strings.Contains(back, "code=") {
+		t.Errorf("bob's consent leads to %q, %v", back, err)
 	}
 }
 

@@ -3,12 +3,14 @@ package main
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 
 	"albumen/photos"
 	"albumen/photos/auth"
 	"albumen/reconcile"
+	"albumen/reconcile/status"
 	"albumen/spec"
 	"albumen/state"
 )
@@ -54,7 +56,27 @@ func (a *app) exitOf(account string, err error) int {
 	if remedy != "" {
 		fmt.Fprintf(a.stderr, "  %s\n", remedy)
 	}
+	if a.output == "json" && !a.answered {
+		a.failure(account, err, remedy, code)
+	}
 	return code
+}
+
+// failure is the JSON document of a command that came to no other.
+func (a *app) failure(account string, err error, remedy string, code int) {
+	type failed struct {
+		Account  string `json:"account,omitempty"`
+		Message  string `json:"message"`
+		Remedy   string `json:"remedy,omitempty"`
+		ExitCode int    `json:"exitCode"`
+	}
+	enc := json.NewEncoder(a.document())
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	_ = enc.Encode(struct {
+		FormatVersion int    `json:"formatVersion"`
+		Error         failed `json:"error"`
+	}{status.FormatVersion, failed{account, err.Error(), remedy, code}})
 }
 
 // diagnose finds the exit code of an error, and what its reader can do.

@@ -47,20 +47,29 @@ func google(ts *testscript.TestScript, _ bool, _ []string) {
 
 // stumbles makes the emulated service stumble: stumbles METHOD STATUS TIMES.
 func stumbles(ts *testscript.TestScript, _ bool, args []string) {
-	var fault struct {
-		Method string `json:"method"`
-		Kind   string `json:"kind"`
-		Status int    `json:"status"`
-		Times  int    `json:"times"`
-	}
-	fault.Method, fault.Kind = args[0], emulator.Broken
+	fault := emulator.Fault{Method: args[0], Kind: emulator.Broken}
 	_, err := fmt.Sscan(strings.Join(args[1:], " "), &fault.Status, &fault.Times)
 	ts.Check(err)
-	text, err := json.Marshal([]any{fault})
+	control(ts, "faults", []emulator.Fault{fault})
+}
+
+// later puts the emulated service's clock ahead, and not ours: later DURATION.
+func later(ts *testscript.TestScript, _ bool, args []string) {
+	control(ts, "clock", map[string]string{"advance": args[0]})
+}
+
+// control tells the emulated service something.
+func control(ts *testscript.TestScript, what string, body any) {
+	text, err := json.Marshal(body)
 	ts.Check(err)
-	resp, err := http.Post(ts.Getenv("GOOGLE")+"/_emulator/faults", "application/json", bytes.NewReader(text))
+	resp, err := http.Post(ts.Getenv("GOOGLE")+"/_emulator/"+what, "application/json", bytes.NewReader(text))
+	ts.Check(err)
+	answer, err := io.ReadAll(resp.Body)
 	ts.Check(err)
 	ts.Check(resp.Body.Close())
+	if resp.StatusCode != http.StatusOK {
+		ts.Fatalf("the emulator answers %d: %s", resp.StatusCode, answer)
+	}
 }
 
 // logsIn runs "albumen auth login --no-browser" with a person who consents:

@@ -34,6 +34,14 @@ type app struct {
 	color     string
 	logFormat string
 	logLevel  string
+
+	answered bool // a JSON document went out
+}
+
+// document is where the one JSON document of a command goes.
+func (a *app) document() io.Writer {
+	a.answered = true
+	return a.stdout
 }
 
 // command builds the tree of commands.
@@ -109,12 +117,19 @@ func oneOf(flag, value string, values ...string) error {
 	return fmt.Errorf("--%s %q: expected %s", flag, value, strings.Join(values, ", "))
 }
 
+// rivals are flags of which one given on the command line beats the other in the
+// environment.
+var rivals = map[string]string{"emulator": "endpoint", "endpoint": "emulator"}
+
 // environment sets the flags that were not given from ALBUMEN_ variables.
 func environment(flags *pflag.FlagSet) error {
 	var failed error
 	flags.VisitAll(func(f *pflag.Flag) {
 		name := "ALBUMEN_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
 		value, set := os.LookupEnv(name)
+		if instead := flags.Lookup(rivals[f.Name]); instead != nil && instead.Changed {
+			return
+		}
 		if f.Changed || !set || value == "" || failed != nil || f.Name == "help" || f.Name == "version" || f.Name == "yes" {
 			return
 		}
@@ -133,10 +148,17 @@ func (a *app) check() error {
 	if err := oneOf("log-format", a.logFormat, "text", "json"); err != nil {
 		return err
 	}
+	if a.grace < 0 {
+		return fmt.Errorf("--grace %v: expected no less than 0", a.grace)
+	}
 	if a.output != "" {
 		return oneOf("output", a.output, "text", "json")
 	}
 	return nil
+}
+
+func negative(flag string, n int) error {
+	return fmt.Errorf("--%s %d: expected no less than 0", flag, n)
 }
 
 // logger writes to stderr as the flags say.

@@ -51,6 +51,7 @@ func TestStories(t *testing.T) {
 			"google":   google,
 			"stumbles": stumbles,
 			"logs-in":  logsIn,
+			"later":    later,
 		},
 	})
 }

@@ -7,10 +7,13 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
+	"sync"
 	"time"
 
 	"github.com/bmatcuk/doublestar/v4"
@@ -42,7 +45,11 @@ type session struct {
 	client   *photos.Client
 	log      *slog.Logger
 	calls    counter
+	binding  sync.Once
 	closers  []func() error
+
+	writesPerMinute int
+	locked          *state.LockedError // who else works on the state; nil for nobody
 }
 
 // Close gives everything back, the last opened first.
@@ -113,13 +120,11 @@ func (a *app) selection(loaded *spec.Spec) (func(spec.Key) bool, error) {
 		}
 		return false
 	}
-	for _, pattern := range a.only {
-		found := false
-		for _, key := range loaded.Keys() {
-			found = found || matches([]string{pattern}, key)
-		}
-		if !found {
-			return nil, fmt.Errorf("--only %q matches no album of the spec", pattern)
+	for flag, patterns := range map[string][]string{"only": a.only, "except": a.except} {
+		for _, pattern := range patterns {
+			if !slices.ContainsFunc(loaded.Keys(), func(key spec.Key) bool { return matches([]string{pattern}, key) }) {
+				return nil, fmt.Errorf("--%s %q matches no album of the spec", flag, pattern)
+			}
 		}
 	}
 	return func(key spec.Key) bool {
@@ -137,14 +142,17 @@ func (a *app) connect(ctx context.Context, s *session, why purpose, command, acc
 	if err != nil {
 		return err
 	}
+	s.writesPerMinute = service.writesPerMinute
 	if err := s.openState(ctx, service, why, command); err != nil {
 		return err
 	}
 	s.account = s.db.Account(account)
-	if s.writable {
-		if err := s.account.BindEndpoint(ctx, service.identity); err != nil {
-			return err
-		}
+	if err := s.bound(ctx, account, service.identity); err != nil {
+		return err
+	}
+	unsupported, err := s.account.Unsupported(ctx)
+	if err != nil {
+		return err
 	}
 	s.budget = reconcile.NewBudget(s.db, 0)
 	s.closers = append(s.closers, func() error { return s.budget.Close(context.WithoutCancel(ctx)) })
@@ -157,10 +165,54 @@ func (a *app) connect(ctx context.Context, s *session, why purpose, command, acc
 		ReadOnly:        why == toLook,
 		UserAgent:       "albumen/" + buildVersion(),
 		Logger:          s.log,
-		OnCall:          s.calls.count,
-		OnWait:          watch.waiting,
+		Unsupported:     methods(unsupported),
+		OnCall: func(c photos.Call) {
+			s.calls.count(c)
+			s.bind(ctx, service.identity, c)
+		},
+		OnWait:        watch.waiting,
+		OnUnsupported: func(m photos.Method) { s.learn(ctx, m) },
 	})
 	return err
+}
+
+// bound refuses an account that lives on another service.
+func (s *session) bound(ctx context.Context, account, identity string) error {
+	known, err := s.account.Endpoint(ctx)
+	if err == nil && known != "" && known != identity {
+		err = &state.EndpointError{Account: account, Bound: known, Asked: identity}
+	}
+	return err
+}
+
+// bind remembers where the account lives once the service has answered: a wrong
+// address binds nothing.
+func (s *session) bind(ctx context.Context, identity string, c photos.Call) {
+	if !s.writable || c.HTTPCode/100 != 2 {
+		return
+	}
+	s.binding.Do(func() {
+		if err := s.account.BindEndpoint(context.WithoutCancel(ctx), identity); err != nil {
+			s.log.Warn("the account's service is not remembered", "err", err)
+		}
+	})
+}
+
+// learn remembers that the service does not offer a method to this account.
+func (s *session) learn(ctx context.Context, m photos.Method) {
+	s.log.Info("the service does not offer a method", "method", m)
+	if err := s.account.PutUnsupported(context.WithoutCancel(ctx), string(m), time.Now()); err != nil {
+		s.log.Warn("what the service does not offer is not remembered", "err", err)
+	}
+}
+
+// methods are those of what the state remembers as unsupported.
+func methods(since map[string]time.Time) []photos.Method {
+	var out []photos.Method
+	for _, m := range slices.Sorted(maps.Keys(since)) {
+		out = append(out, photos.Method(m))
+	}
+	return out
 }
 
 // openState takes the lock. A command that only looks does without it when
@@ -171,7 +223,7 @@ func (s *session) openState(ctx context.Context, at service, why purpose, comman
 	s.writable = true
 	var locked *state.LockedError
 	if why == toLook && errors.As(err, &locked) {
-		s.writable = false
+		s.writable, s.locked = false, locked
 		o.Mode = state.Observe
 		db, err = state.Open(ctx, o)
 	}
@@ -267,6 +319,7 @@ func (a *app) reconciler(s *session, why purpose, watch watcher, uploads int) *r
 	o := reconcile.Options{
 		Reader: s.client, Account: s.account, Writable: s.writable, Budget: s.budget,
 		Grace: a.grace, Events: watch.event, Logger: s.log, Uploads: uploads,
+		WritesPerMinute: s.writesPerMinute,
 	}
 	if a.emulator {
 		o.Grace = 0
@@ -285,14 +338,24 @@ type watcher struct {
 }
 
 // askYes puts a question to a person at a terminal.
-func (a *app) askYes(question string) (bool, error) {
+func (a *app) askYes(ctx context.Context, question string) (bool, error) {
 	if !isTerminal(a.stdin) {
 		return false, errors.New("nobody is here to say yes: pass --yes")
 	}
 	fmt.Fprint(a.stderr, question)
-	var answer string
-	if _, err := fmt.Fscanln(a.stdin, &answer); err != nil && !errors.Is(err, io.EOF) {
-		answer = ""
+	answered := make(chan string, 1)
+	go func() { // it waits for a line that may never come
+		var answer string
+		if _, err := fmt.Fscanln(a.stdin, &answer); err != nil && !errors.Is(err, io.EOF) {
+			answer = ""
+		}
+		answered <- answer
+	}()
+	select {
+	case answer := <-answered:
+		return answer == "yes" || answer == "y", nil
+	case <-ctx.Done():
+		fmt.Fprintln(a.stderr)
+		return false, context.Cause(ctx)
 	}
-	return answer == "yes" || answer == "y", nil
 }

@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -70,13 +72,16 @@ func (a *app) status(ctx context.Context, emulated bool) (err error) {
 		if err != nil {
 			return err
 		}
+		if token, err := tokens(dir).Load(name); err == nil && token.Dead {
+			one.AuthRequired = a.loginCommand(name)
+		}
 		o.Accounts = append(o.Accounts, one)
 	}
 	if len(o.Accounts) == 0 {
 		return fmt.Errorf("the state in %s knows no such account", dir)
 	}
 	if a.output == "json" {
-		return status.OverviewJSON(a.stdout, o)
+		return status.OverviewJSON(a.document(), o)
 	}
 	return status.WriteOverview(a.stdout, o, status.Style{Color: a.colored(a.stdout)})
 }
@@ -97,10 +102,18 @@ func overview(ctx context.Context, account *state.Account, name string) (status.
 			Key: b.Key, Title: b.Title, Items: len(v.Members[b.Key]), URL: b.ProductURL, ReadAt: b.ReadAt, Gone: !b.GoneAt.IsZero(),
 		})
 	}
+	unsupported, err := account.Unsupported(ctx)
+	if err != nil {
+		return out, err
+	}
+	out.Unsupported = slices.Sorted(maps.Keys(unsupported))
 	for _, i := range v.Intents {
-		out.InDoubt = append(out.InDoubt, status.DoubtOverview{ID: i.ID, Key: i.Key, Kind: i.Kind, Since: i.OpenedAt, Note: i.Note})
+		out.InDoubt = append(out.InDoubt, status.DoubtOverview{ID: i.ID, Key: i.Key, Kind: i.Kind, Since: i.OpenedAt, Note: i.Note, Lost: i.Doubt})
 	}
 	for _, q := range v.Quarantine {
+		if q.Reason == reconcile.Suspect {
+			continue
+		}
 		out.Quarantined = append(out.Quarantined, status.QuarantineOverview{Key: q.Key, Label: q.Label, Message: q.Message, Since: q.Since})
 	}
 	for _, r := range runs {

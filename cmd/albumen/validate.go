@@ -75,7 +75,7 @@ func (a *app) findingsJSON(found spec.Errors) error {
 		p := e.Place
 		out.Errors = append(out.Errors, finding{p.File, p.Line, p.Column, p.Path, e.Message, e.Expected, e.DidYouMean})
 	}
-	enc := json.NewEncoder(a.stdout)
+	enc := json.NewEncoder(a.document())
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
 	if err := enc.Encode(out); err != nil || out.Valid {

@@ -32,6 +32,7 @@ type Source struct {
 
 	mu      sync.Mutex
 	token   Token     // what Token gives; empty before the first use
+	own     Secret    // the access token that was issued to this Source
 	refused Secret    // the access token that the service took no more
 	dead    Secret    // the refresh token that the service took no more
 	again   time.Time // when the token endpoint, which stumbled, is asked again
@@ -116,10 +117,14 @@ func (s *Source) Check(ctx context.Context) error {
 func (s *Source) Refused(token string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.token.Access.Empty() {
+		return false
+	}
 	if !s.token.Access.Equal(NewSecret(token)) {
 		return true // it was renewed since the call began
 	}
-	if age := s.o.Now().Sub(s.token.Obtained); age >= 0 && age < suspicious {
+	age := s.o.Now().Sub(s.token.Obtained)
+	if s.token.Access.Equal(s.own) && age >= 0 && age < suspicious {
 		return false
 	}
 	s.refused = s.token.Access
@@ -183,6 +188,9 @@ func (s *Source) renew(ctx context.Context) (Token, error) {
 		return Token{}, err
 	}
 	kept.take(answer, s.o.Now())
+	s.mu.Lock()
+	s.own = kept.Access
+	s.mu.Unlock()
 	s.adopt(kept)
 	s.o.Logger.LogAttrs(ctx, slog.LevelDebug, "access token renewed", slog.Any("token", kept))
 	s.save(ctx, kept)

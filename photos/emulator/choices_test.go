@@ -191,16 +191,19 @@ func TestTrashIsEmptiedAfterSixtyDays(t *testing.T) {
 
 func TestTrashedItemIsStillAnsweredByChoice(t *testing.T) {
 	a := open(t, emulator.Options{Choices: emulator.Choices{TrashedStay: "get"}})
-	id := a.item("", "1", picture(1))
+	a.item("", "stays", picture(1))
+	id := a.item("", "trashed", picture(2))
 	if _, err := a.e.Act(emulator.Action{Do: emulator.TrashItem, Item: id}); err != nil {
 		t.Fatal(err)
 	}
-	a.call(200, "GET", "/v1/mediaItems/"+id, nil)
+	if got := a.call(200, "GET", "/v1/mediaItems/"+id, nil); got["id"] != id {
+		t.Errorf("get answers %v", got)
+	}
 	results := a.call(200, "GET", "/v1/mediaItems:batchGet?mediaItemIds="+id, nil)["mediaItemResults"].([]any)
-	if results[0].(object)["mediaItem"] == nil {
+	if got, _ := results[0].(object)["mediaItem"].(object); got["id"] != id {
 		t.Errorf("batchGet answers %v", results)
 	}
-	if got := a.walk("mediaItems", 10, ""); got != "|" {
+	if got := a.walk("mediaItems", 10, ""); got != "stays|" {
 		t.Errorf("the library shows %s", got)
 	}
 }

@@ -68,10 +68,14 @@ type object = map[string]any
 
 // token is the access token that calls bear.
 func (a *account) token() string {
-	if a.who == "" {
-		return "token"
+	return orElse(a.who, "token")
+}
+
+func orElse(text, otherwise string) string {
+	if text == "" {
+		return otherwise
 	}
-	return a.who
+	return text
 }
 
 // send makes one call; a body is JSON unless it is bytes. The error is that of

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"testing"
@@ -12,7 +11,6 @@ import (
 	"albumen/photos/emulator"
 
 	"github.com/google/go-cmp/cmp"
-	"pgregory.net/rapid"
 )
 
 func TestPeopleShareJoinAndLeaveInTheApp(t *testing.T) {
@@ -173,84 +171,4 @@ func TestDamagedShareIsToldWithItsLine(t *testing.T) {
 			t.Errorf("%s: %v", line, err)
 		}
 	}
-}
-
-// sights is what each caller sees of an account, without addresses that expire.
-func sights(t *testing.T, e *emulator.Emulator) map[string]string {
-	t.Helper()
-	server := httptest.NewServer(e)
-	defer server.Close()
-	a := &account{t: t, e: e, url: server.URL, do: server.Client().Do}
-	out := map[string]string{}
-	const album = "(id,title,mediaItemsCount,isWriteable,shareInfo,coverPhotoMediaItemId)"
-	for who := range people() {
-		for _, path := range []string{"/v1/albums?fields=albums" + album, "/v1/sharedAlbums?fields=sharedAlbums" + album,
-			"/v1/mediaItems?fields=mediaItems(id,filename)"} {
-			_, text, err := a.as(who).send("GET", path, nil)
-			if err != nil {
-				t.Fatal(err)
-			}
-			out[who+" "+path] = text
-		}
-	}
-	return out
-}
-
-// TestSocietyIsTheSameWhenItIsOpenedAgain does many things at random, of which
-// most are refused, and opens the account again, sometimes with a journal that
-// grew so long that it is written anew.
-func TestSocietyIsTheSameWhenItIsOpenedAgain(t *testing.T) {
-	t.Parallel()
-	rapid.Check(t, func(rt *rapid.T) {
-		dir, err := os.MkdirTemp(t.TempDir(), "")
-		if err != nil {
-			rt.Fatal(err)
-		}
-		opts := emulator.Options{Dir: dir, Profile: emulator.Legacy, Tokens: people(), DailyCalls: -1, Choices: emulator.Choices{
-			KeepShareTokens: rapid.Bool().Draw(rt, "keep tokens"), LeaveTakesItems: rapid.Bool().Draw(rt, "leave takes items")}}
-		e, err := emulator.Open(opts)
-		if err != nil {
-			rt.Fatal(err)
-		}
-		users, albums := []string{"", "ben", "cat"}, []string{"A", "B"}
-		deeds := []string{emulator.MakeAlbum, emulator.AddAlbum, emulator.AddPhoto, emulator.ShareAlbum, emulator.ShareAlbum, emulator.StopLink,
-			emulator.UnshareAlbum, emulator.JoinAlbum, emulator.JoinAlbum, emulator.LeaveAlbum, emulator.TrashItem, emulator.RestoreItem, emulator.RemoveItems}
-		for range rapid.IntRange(1, 60).Draw(rt, "actions") {
-			n := rapid.IntRange(0, 5).Draw(rt, "picture")
-			name := fmt.Sprintf("%d.png", n)
-			a := emulator.Action{Do: rapid.SampledFrom(deeds).Draw(rt, "do"), User: rapid.SampledFrom(users).Draw(rt, "user"),
-				Album: rapid.SampledFrom(albums).Draw(rt, "album"), Bytes: picture(n), Item: name, Items: []string{name},
-				Collaborative: rapid.Bool().Draw(rt, "collaborative")}
-			a.Title = a.Album
-			if a.Do == emulator.AddPhoto {
-				a.Title = name
-			}
-			_, _ = e.Act(a)
-		}
-		if rapid.Bool().Draw(rt, "long journal") {
-			if _, err := e.Act(emulator.Action{Do: emulator.MakeAlbum, Title: "Renamed"}); err != nil {
-				rt.Fatal(err)
-			}
-			for range 1500 {
-				if _, err := e.Act(emulator.Action{Do: emulator.RenameAlbum, Album: "Renamed", Title: "Renamed"}); err != nil {
-					rt.Fatal(err)
-				}
-			}
-		}
-		before, seen := e.World(), sights(t, e)
-		if err := e.Close(); err != nil {
-			rt.Fatal(err)
-		}
-		again, err := emulator.Open(opts)
-		if err != nil {
-			rt.Fatal(err)
-		}
-		defer again.Close()
-		if diff := cmp.Diff(before, again.World()); diff != "" {
-			rt.Errorf("the world (-before +after):\n%s", diff)
-		}
-		if diff := cmp.Diff(seen, sights(t, again)); diff != "" {
-			rt.Errorf("what people see (-before +after):\n%s", diff)
-		}
-	})
 }

@@ -165,7 +165,8 @@ func (c *call) seesItem(n number) bool {
 	return false
 }
 
-// item finds a live item that the caller sees; gone reports that there was one.
+// item finds a live item that the caller sees; gone reports that it is in the
+// trash.
 func (c *call) item(id string) (n number, it *item, gone bool) {
 	n, it, gone = c.world.item(id)
 	switch {

@@ -144,11 +144,12 @@ type Action struct {
 	Cause   Cause
 	Reason  string
 	Uploads int   // files of the batch whose bytes must be sent first
+	Sending int   // the calls that it takes to send them
 	Bytes   int64 // their size
 }
 
 // Calls is the action's price: its write and the uploads before it.
-func (a *Action) Calls() int { return 1 + a.Uploads }
+func (a *Action) Calls() int { return 1 + a.Sending }
 
 // identify gives the action the hash of its wish.
 func (a *Action) identify(account string) {

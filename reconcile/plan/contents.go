@@ -349,6 +349,7 @@ func (s *sorting) emitCreates() {
 			}
 			s.sent[head] = struct{}{}
 			a.Uploads++
+			a.Sending += photos.UploadCalls(item.Member.Size)
 			a.Bytes += item.Member.Size
 		}
 		s.plan.Actions = append(s.plan.Actions, a)

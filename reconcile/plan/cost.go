@@ -2,7 +2,6 @@ package plan
 
 import (
 	"fmt"
-	"time"
 
 	"albumen/photos"
 )
@@ -59,6 +58,6 @@ func price(p *Plan, in *Input) {
 			c.ByKind = append(c.ByKind, KindCost{Kind: kind, Calls: byKind[kind]})
 		}
 	}
-	c.Pace = time.Duration(c.Writes) * time.Minute / photos.WritesPerMinute
+	c.Pace = photos.Paced(c.Writes, in.Policy.WritesPerMinute)
 	c.Days++
 }

@@ -28,6 +28,9 @@ type Policy struct {
 	CallsLeft int
 	// DailyCalls is the quota of a whole day; 0 means photos.DailyCalls.
 	DailyCalls int
+	// WritesPerMinute is the pace of writes; 0 means Google's, a negative number
+	// none.
+	WritesPerMinute int
 	// Grace is how long a created album may be missing from the list, and how
 	// long a lost write may take to show.
 	Grace time.Duration

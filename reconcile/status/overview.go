@@ -3,6 +3,7 @@ package status
 import (
 	"fmt"
 	"io"
+	"strings"
 	"time"
 )
 
@@ -24,9 +25,14 @@ type ClientOverview struct {
 
 // AccountOverview is what is remembered of one account.
 type AccountOverview struct {
-	Name        string               `json:"name"`
-	Runs        []RunOverview        `json:"runs"` // the last first
-	Albums      []AlbumOverview      `json:"albums"`
+	Name string `json:"name"`
+	// AuthRequired is the command that mends an access which has ended, "" when
+	// nothing is known of such an end.
+	AuthRequired string          `json:"authRequired,omitempty"`
+	Runs         []RunOverview   `json:"runs"` // the last first
+	Albums       []AlbumOverview `json:"albums"`
+	// Unsupported are the methods that the service does not offer to the account.
+	Unsupported []string             `json:"unsupported"`
 	InDoubt     []DoubtOverview      `json:"inDoubt"`
 	Quarantined []QuarantineOverview `json:"quarantined"`
 }
@@ -67,6 +73,7 @@ type DoubtOverview struct {
 	Kind  string    `json:"kind"`
 	Since time.Time `json:"since"`
 	Note  string    `json:"note"`
+	Lost  bool      `json:"answerLost"` // otherwise it may be under way
 }
 
 // QuarantineOverview is one file or item that Google refused.
@@ -83,7 +90,7 @@ func OverviewJSON(w io.Writer, o Overview) error {
 	for i := range o.Accounts {
 		a := &o.Accounts[i]
 		a.Runs, a.Albums = listOf(a.Runs), listOf(a.Albums)
-		a.InDoubt, a.Quarantined = listOf(a.InDoubt), listOf(a.Quarantined)
+		a.InDoubt, a.Quarantined, a.Unsupported = listOf(a.InDoubt), listOf(a.Quarantined), listOf(a.Unsupported)
 	}
 	return write(w, struct {
 		FormatVersion int `json:"formatVersion"`
@@ -119,6 +126,14 @@ func WriteOverview(w io.Writer, o Overview, s Style) error {
 
 func (t *text) account(a *AccountOverview) {
 	fmt.Fprintf(&t.b, "%s\n", t.style.paint(bold, "account "+a.Name))
+	if a.AuthRequired != "" {
+		t.line(t.style.paint(red, "! AuthRequired: the access has expired or was revoked"), "")
+		t.note(Show(a.AuthRequired))
+	}
+	if len(a.Unsupported) > 0 {
+		t.sentence("? Google does not offer this to apps any more: "+strings.Join(a.Unsupported, ", "), "unsupported")
+		t.note("do it in Google Photos itself")
+	}
 	if len(a.Runs) == 0 {
 		t.line("nothing was applied yet", "")
 	}
@@ -142,7 +157,11 @@ func (t *text) account(a *AccountOverview) {
 		}
 	}
 	for _, d := range a.InDoubt {
-		t.line(t.style.paint(yellow, fmt.Sprintf("? %s of %s", d.Kind, d.Key)), "in doubt since "+d.Since.Local().Format("2 Jan 15:04"))
+		how := "open since "
+		if d.Lost {
+			how = "in doubt since "
+		}
+		t.line(t.style.paint(yellow, fmt.Sprintf("? %s of %s", d.Kind, d.Key)), how+d.Since.Local().Format("2 Jan 15:04"))
 		t.note(Show(d.Note))
 	}
 	for _, q := range a.Quarantined {

@@ -161,7 +161,7 @@ func (p *Progress) line() string {
 	if p.of > 0 {
 		parts = append(parts, fmt.Sprintf("%d of %d writes", p.done, p.of))
 	}
-	if wait := time.Until(p.waitUntil); wait > 0 {
+	if wait := time.Until(p.waitUntil); wait >= time.Second/2 {
 		parts = append(parts, fmt.Sprintf("waiting %s: %s", wait.Round(time.Second), p.waiting))
 	} else if p.current != "" {
 		parts = append(parts, p.current)

@@ -63,7 +63,7 @@ func everything() *plan.Plan {
 		Bindings: []plan.Binding{{Key: "b", Album: "B", Title: "Live"}, {Key: "c", From: "old-c", Album: "C", Title: "C"}},
 		Actions: []plan.Action{
 			{ID: "1", Key: "a", Kind: plan.CreateAlbum, Title: "Iceland", Reason: "in the spec, not in the account", Desired: desired, Cause: plan.BySpec},
-			{ID: "2", Key: "a", Kind: plan.CreateItems, Items: created, Desired: desired, From: 2, Reason: "new", Uploads: 9, Bytes: 9000, Cause: plan.BySpec},
+			{ID: "2", Key: "a", Kind: plan.CreateItems, Items: created, Desired: desired, From: 2, Reason: "new", Uploads: 9, Sending: 9, Bytes: 9000, Cause: plan.BySpec},
 			{ID: "3", Key: "b", Kind: plan.AddItems, Album: "B", Desired: desired, Reason: "1 already in the library, 1 taken out in the app, put back", Cause: plan.External,
 				Items: []plan.Item{{ID: "i0", Member: &desired.Members[0], Why: plan.KnownItem}, {ID: "i1", Member: &desired.Members[1], Why: plan.TakenOut}}},
 			{ID: "4", Key: "b", Kind: plan.PatchAlbum, Album: "B", Title: "Iceland", Was: "Live", Cover: spec.Cover{Digest: desired.Members[0].Digest}, Desired: desired, Reason: "somebody renamed it", Cause: plan.External},

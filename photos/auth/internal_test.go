@@ -1,0 +1,76 @@
+package auth
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+)
+
+func TestTokensAreRevokedBesideTheirEndpoint(t *testing.T) {
+	t.Parallel()
+	for token, want := range map[string]string{
+		"https://oauth2.googleapis.com/token":         "https://oauth2.googleapis.com/revoke",
+		"https://accounts.google.com/o/oauth2/token":  "https://accounts.google.com/o/oauth2/revoke",
+		"http://127.0.0.1:8085/token":                 "http://127.0.0.1:8085/revoke",
+		"http://[::1]:8085":                           "http://[::1]:8085/revoke",
+		"https://sso.example/realms/a/protocol/token": "https://sso.example/realms/a/protocol/revoke",
+	} {
+		if got := revokeURL(token); got != want {
+			t.Errorf("the tokens of %s are revoked at %s, not %s", token, got, want)
+		}
+	}
+}
+
+func TestABrowserIsOpenedWithoutAShell(t *testing.T) {
+	t.Parallel()
+	const address = "https://accounts.example/auth?a=b&c=$(rm%20-rf)"
+	for system, want := range map[string]string{"linux": "xdg-open", "freebsd": "xdg-open", "darwin": "open", "windows": "rundll32"} {
+		name, args := browser(system, address)
+		if name != want || args[len(args)-1] != address {
+			t.Errorf("%s opens it with %s %q", system, name, args)
+		}
+	}
+}
+
+// FuzzPasted: whatever is pasted, a code of this login comes of it, or a complaint
+// that does not quote it.
+func FuzzPasted(f *testing.F) {
+	d := &door{state: "state"}
+	for _, text := range []string{
+		"http://127.0.0.1:1/?state=state&code=4%2Fplanted", "127.0.0.1:1/?code=4/planted&state=state", "4/planted", "4%2Fplanted",
+		"http://127.0.0.1:1/?state=other&code=4/planted", "?", "?state=state&error=access_denied", "http://x/", "%", "?%zz=planted",
+	} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		a, err := d.pasted(text)
+		_, query, address := strings.Cut(text, "?")
+		query, _, _ = strings.Cut(query, "#")
+		values, _ := url.ParseQuery(query)
+		switch {
+		case err == nil && a.err == nil && address && values.Get("state") != d.state:
+			t.Errorf("%q was taken without its state", text)
+		case err != nil && strings.Contains(err.Error(), "planted"):
+			t.Errorf("the complaint quotes the answer: %v", err)
+		}
+	})
+}
+
+// FuzzToken: what is read of a token's file has all that a token needs, and what
+// is not read is not quoted.
+func FuzzToken(f *testing.F) {
+	f.Add(`{"version":1,"account":"a","client_id":"c","token_uri":"https://x/token","refresh_token":"1//planted","granted":"2026-11-24T00:00:00Z"}`)
+	f.Add(`{"version":1,"account":"a","client_id":"c","token_uri":"https://planted@x/token","refresh_token":"1//planted","granted":"2026-11-24T00:00:00Z"}`)
+	f.Add(`{"version":"1//planted"}`)
+	f.Add(`{"version":2}`)
+	f.Add("planted")
+	f.Fuzz(func(t *testing.T, text string) {
+		token, err := decodeToken("a", []byte(text))
+		switch {
+		case err != nil && strings.Contains(err.Error(), "planted"):
+			t.Errorf("the error quotes the file: %v", err)
+		case err == nil && (token.Refresh.Empty() || token.ClientID == "" || endpointProblem(token.TokenURL) != ""):
+			t.Errorf("%q is read as %v", text, token)
+		}
+	})
+}
