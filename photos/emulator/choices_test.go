@@ -239,8 +239,15 @@ func TestTrashedItemStaysInAlbumsByChoice(t *testing.T) {
 	if diff := cmp.Diff([]string{"1", "2"}, a.members(album)); diff != "" {
 		t.Errorf("members (-want +got):\n%s", diff)
 	}
-	if got := a.call(200, "GET", "/v1/albums/"+album, nil)["mediaItemsCount"]; got != "2" {
+	count := func() any { return a.call(200, "GET", "/v1/albums/"+album, nil)["mediaItemsCount"] }
+	if got := count(); got != "2" {
 		t.Errorf("mediaItemsCount is %v", got)
+	}
+	if err := a.e.Advance(60 * 24 * time.Hour); err != nil {
+		t.Fatal(err)
+	}
+	if got := count(); got != "1" {
+		t.Errorf("mediaItemsCount is %v when the trash is emptied", got)
 	}
 }
 

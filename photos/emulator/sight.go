@@ -192,10 +192,7 @@ func (c *call) all(a *album) bool {
 
 // count is the number of items in an album, of those that the caller sees.
 func (c *call) count(a *album) (count int) {
-	if c.all(a) || c.opts.Choices.CountUnseen {
-		if c.opts.Choices.TrashedStay == "albums" {
-			return len(a.members)
-		}
+	if (c.all(a) || c.opts.Choices.CountUnseen) && c.opts.Choices.TrashedStay != "albums" {
 		return a.count()
 	}
 	for _, e := range a.contents {
