@@ -75,6 +75,14 @@ func (e *Emulator) control(r *http.Request) (answer any, status int, err error) 
 		}
 		err := e.advance(body)
 		return e.clockBody(), http.StatusBadRequest, err
+	case "GET choices":
+		return e.Choices().byName(), 0, nil
+	case "POST choices":
+		var set map[string]any
+		if err := readControl(r, &set); err != nil {
+			return nil, http.StatusBadRequest, err
+		}
+		return ok, http.StatusBadRequest, e.chooseByName(set)
 	case "POST reset":
 		return ok, http.StatusInternalServerError, e.Reset()
 	case "POST user":
