@@ -528,6 +528,31 @@ func TestADailyQuotaAnswerStopsEverything(t *testing.T) {
 	})
 }
 
+// TestAnAccessThatEndsStopsEverything: where there is no access token any more,
+// nothing else is tried, and a later run does the rest.
+func TestAnAccessThatEndsStopsEverything(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		a := virtual(t)
+		a.spec("albums: {x: {title: X, contents: []}, y: {title: Y, contents: []}, z: {title: Z, contents: []}}")
+		token := a.token
+		a.before = func(r *http.Request) {
+			if r.Method == http.MethodPost {
+				a.token = "" // after the first write
+			}
+		}
+		_, r, err := a.try(context.Background())
+		if !photos.IsTokenMissing(err) || r.Stopped == nil || r.Count(reconcile.Done) != 1 || r.Count(reconcile.Failed) > 1 {
+			t.Errorf("the apply did not stop for the access: %v, %+v", err, r)
+		}
+		a.before, a.token = nil, token
+		a.rest()
+		if got := len(a.albums()); got != 3 {
+			t.Errorf("%d of 3 albums are there", got)
+		}
+	})
+}
+
 // TestLaw13SecretsStayWhereTheyAre plants a secret in every place that has one
 // and looks for it wherever albumen writes.
 func TestLaw13SecretsStayWhereTheyAre(t *testing.T) {

@@ -138,6 +138,20 @@ func (out *draft) unavailable() []Problem {
 	return problems
 }
 
+// sound is the album without the sources of which a path can't be looked for, and
+// without its cover if there is such a one: it may be among their files.
+func (a *album) sound() *album {
+	out := *a
+	bad := func(p pattern) bool { return p.bad }
+	out.sources = slices.DeleteFunc(slices.Clone(a.sources), func(s source) bool {
+		return slices.ContainsFunc(s.files, bad) || slices.ContainsFunc(s.exclude, bad)
+	})
+	if len(out.sources) < len(a.sources) || a.cover != nil && a.cover.file != nil && a.cover.file.bad {
+		out.cover = nil
+	}
+	return &out
+}
+
 // Check looks whether the folders and files that the spec names exist, without
 // reading any file. It returns nil when all is well.
 func (s *Spec) Check() Errors {
@@ -146,12 +160,15 @@ func (s *Spec) Check() Errors {
 	var errs Errors
 	for _, name := range slices.Sorted(maps.Keys(s.roots)) {
 		r := s.roots[name]
+		if r.folder == "" {
+			continue
+		}
 		if _, err := d.root(r.folder); err != nil {
 			errs = append(errs, &Error{Place: r.at, Message: fmt.Sprintf("the folder %s can't be read: %s", shown(r.folder), plainError(err))})
 		}
 	}
 	for _, a := range s.albums {
-		for _, f := range draftOf(d, a).findings {
+		for _, f := range draftOf(d, a.sound()).findings {
 			errs = append(errs, f.mistake())
 		}
 	}

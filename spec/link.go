@@ -133,6 +133,7 @@ func (s *Spec) linkPatterns(a *album, whole bool) Errors {
 		case whole:
 			errs = append(errs, e)
 		}
+		p.bad = e != nil
 	}
 	for i := range a.sources {
 		src := &a.sources[i]

@@ -34,6 +34,9 @@ func (l Limits) orDefault() Limits {
 // LoadOptions say how a spec is read; the zero value is right for most.
 type LoadOptions struct {
 	Limits Limits
+	// Check also looks whether the folders and files exist, as Spec.Check does, so
+	// that mistakes of both kinds are told at once.
+	Check bool
 }
 
 // Spec is a spec without mistakes in its language. It is never changed after
@@ -110,6 +113,9 @@ func Load(path string, o LoadOptions) (*Spec, error) {
 		s.docs = append(s.docs, doc)
 	}
 	errs = append(errs, s.link(whole)...)
+	if o.Check {
+		errs = append(errs, s.Check()...).sorted()
+	}
 	if err := errs.asError(); err != nil {
 		return nil, err
 	}

@@ -153,6 +153,29 @@ func TestALeaseStaysWithinItsLimit(t *testing.T) {
 	}
 }
 
+func TestEachClientHasADayOfItsOwn(t *testing.T) {
+	dir, day := t.TempDir(), "2026-11-24"
+	for client, n := range map[string]int{"": 1, "b": 2, "a": 3} {
+		db, err := state.Open(t.Context(), state.Options{Dir: dir, Mode: state.Observe, Client: client})
+		must(t, err)
+		must(t, db.Lease(t.Context(), day, n))
+		must(t, db.Lease(t.Context(), "2026-11-23", 9))
+		got, err := db.Quota(t.Context(), day)
+		must(t, err)
+		same(t, "of the client "+client, n, got)
+		shut(t, db)
+	}
+	db, err := try(t, dir, state.ReadOnly)
+	must(t, err)
+	got, err := db.QuotaByClient(t.Context(), day)
+	must(t, err)
+	same(t, "of all clients", []state.ClientCalls{{Client: "", Used: 1}, {Client: "a", Used: 3}, {Client: "b", Used: 2}}, got)
+	got, err = db.QuotaByClient(t.Context(), "2026-11-25")
+	must(t, err)
+	same(t, "of another day", 0, len(got))
+	shut(t, db)
+}
+
 func TestOldDaysAreForgotten(t *testing.T) {
 	db := open(t, t.TempDir(), state.Observe)
 	day := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)

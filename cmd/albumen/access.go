@@ -131,8 +131,12 @@ func (a *app) accessRemedy(account string, err error) string {
 		return "again: " + a.loginCommand(account)
 	case auth.IsWrongClient(err):
 		return "the service does not know this OAuth client (any more): download its JSON again from Google's console, or create a new one"
-	case photos.IsUnauthorized(err) && os.Getenv("ALBUMEN_TOKEN") == "":
+	case os.Getenv("ALBUMEN_TOKEN") != "" || a.emulator:
+		return ""
+	case photos.IsUnauthorized(err):
 		return "AuthRequired: " + a.loginCommand(account)
+	case photos.IsScopeMissing(err):
+		return "leave all boxes ticked at the page of consent: " + a.loginCommand(account)
 	}
 	return ""
 }

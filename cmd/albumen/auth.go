@@ -24,7 +24,7 @@ its JSON and save it as credentials.json in the state folder.
 
 Albums belong to the client that made them: with another one, albumen no longer
 sees them. A client whose publishing status is "Testing" is logged out after seven
-days; "In production" needs no review for your own account.`,
+days; "In production" works for your own account after a warning, without a review.`,
 		Args: cobra.NoArgs,
 	}
 	cmd.AddCommand(a.loginCmd(), a.authStatusCmd(), a.logoutCmd())

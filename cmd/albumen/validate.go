@@ -45,12 +45,7 @@ func (a *app) validate() error {
 	if err != nil {
 		return err
 	}
-	loaded, err := spec.Load(path, spec.LoadOptions{})
-	if err == nil {
-		if found := loaded.Check(); len(found) > 0 {
-			err = found
-		}
-	}
+	loaded, err := spec.Load(path, spec.LoadOptions{Check: true})
 	var found spec.Errors
 	if err != nil && !errors.As(err, &found) {
 		return err
