@@ -83,7 +83,7 @@ func (e *Emulator) Act(a Action) (id string, err error) {
 	now := e.opts.Now()
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	id, changes, err := e.world.acted(a, now, e.opts.Choices)
+	id, changes, err := e.world.acted(a, now, e.Choices())
 	if err != nil {
 		return "", err
 	}

@@ -40,7 +40,7 @@ type shareInfo struct {
 
 // title is the title as it is kept.
 func (c *call) title(sent string) (string, error) {
-	if c.opts.Choices.TrimTitles {
+	if c.choices.TrimTitles {
 		sent = strings.TrimSpace(sent)
 	}
 	if utf8.RuneCountInString(sent) > maxTitle {
@@ -81,7 +81,7 @@ func (c *call) getAlbum() (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if c.opts.Choices.LagHidesGet && c.lags(a) {
+	if c.choices.LagHidesGet && c.lags(a) {
 		return nil, notFound(textGone)
 	}
 	return c.albumOf(a), nil
@@ -144,13 +144,13 @@ func (c *call) walkAlbums(listed func(*album) bool) (page []wireAlbum, next stri
 
 // lags reports whether an album is too new to be listed.
 func (c *call) lags(a *album) bool {
-	return c.now.Before(time.Unix(a.Created, 0).Add(c.opts.Choices.ListLag))
+	return c.now.Before(time.Unix(a.Created, 0).Add(c.choices.ListLag))
 }
 
 // albumNumbers walks the albums in the order of the list, from a number on.
 func (c *call) albumNumbers(from int, all bool) func(func(int, number) bool) {
 	count, step := len(c.world.albums), -1
-	if c.opts.Choices.OldestAlbumsFirst {
+	if c.choices.OldestAlbumsFirst {
 		step = 1
 	}
 	if all {
@@ -216,7 +216,7 @@ func (c *call) patchAlbum() (any, error) {
 			return nil, err
 		}
 		n, ok := c.ownItem(req.CoverPhotoMediaItemID)
-		if !ok || !a.has(n) && !c.opts.Choices.AnyCover {
+		if !ok || !a.has(n) && !c.choices.AnyCover {
 			return nil, invalid(textItemInBatch)
 		}
 		changes = append(changes, change{Op: opCover, Album: a.number, Number: n})
@@ -312,7 +312,7 @@ func (c *call) addItems() (any, error) {
 	var changes []change
 	at := len(a.contents)
 	if len(there) > 0 {
-		switch c.opts.Choices.AddExisting {
+		switch c.choices.AddExisting {
 		case "error":
 			return nil, invalid(textItemInBatch)
 		case "move":
@@ -349,7 +349,7 @@ func (c *call) removeItems() (any, error) {
 		return nil, err
 	}
 	absent := func(n number) bool { return !a.has(n) }
-	if c.opts.Choices.RemoveAbsentOK {
+	if c.choices.RemoveAbsentOK {
 		items = slices.DeleteFunc(items, absent)
 	}
 	if slices.ContainsFunc(items, absent) {

@@ -16,6 +16,7 @@ import (
 // faults, quota, and then the method itself.
 type call struct {
 	*Emulator
+	choices Choices // as they were when the call came
 	method  method
 	id      string // in the path
 	r       *http.Request
@@ -42,7 +43,7 @@ func (e *Emulator) serveAPI(w http.ResponseWriter, r *http.Request) {
 	}
 	e.stats.count(m)
 	params, _ := url.ParseQuery(r.URL.RawQuery)
-	c := &call{Emulator: e, method: m, id: id, r: r, w: w, params: params, base: e.baseOf(r), now: e.opts.Now()}
+	c := &call{Emulator: e, choices: e.Choices(), method: m, id: id, r: r, w: w, params: params, base: e.baseOf(r), now: e.opts.Now()}
 	start := c.now
 	answer, err := c.run()
 	status := c.respond(w, answer, err)
@@ -102,7 +103,7 @@ func (c *call) run() (any, error) {
 // openSession reports whether a call goes to an upload session whose URL is
 // enough.
 func (c *call) openSession() bool {
-	return c.opts.Choices.OpenSessions && c.method.flat && c.params.Has("upload_id")
+	return c.choices.OpenSessions && c.method.flat && c.params.Has("upload_id")
 }
 
 // respond sends the answer and tells its status.
@@ -111,7 +112,7 @@ func (c *call) respond(w http.ResponseWriter, answer any, err error) int {
 	switch {
 	case err == nil:
 	case errors.As(err, &refused):
-		refused.chosen(c.opts.Choices).write(w, c.method.flat)
+		refused.chosen(c.choices).write(w, c.method.flat)
 		return refused.code
 	default:
 		c.opts.Logger.Error("call failed", slog.String("method", c.method.name), slog.Any("error", err))

@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"strconv"
@@ -88,6 +89,30 @@ func (c *Choices) Set(name, value string) error {
 		names = append(names, k.Name)
 	}
 	return fmt.Errorf("there is no choice %q; the nearest is %q", name, nearest(name, names))
+}
+
+// byName is the choices that are not the likeliest, by their names.
+func (c Choices) byName() map[string]string {
+	out := map[string]string{}
+	v := reflect.ValueOf(c)
+	for i, k := range ChoicesByName() {
+		if field := v.Field(i); !field.IsZero() {
+			out[k.Name] = fmt.Sprint(field.Interface())
+		}
+	}
+	return out
+}
+
+// chooseByName replaces the choices by those that are named; all others are the
+// likeliest.
+func (e *Emulator) chooseByName(set map[string]any) error {
+	var c Choices
+	for _, name := range slices.Sorted(maps.Keys(set)) {
+		if err := c.Set(name, fmt.Sprint(set[name])); err != nil {
+			return err
+		}
+	}
+	return e.SetChoices(c)
 }
 
 // setField sets a field to a value as text.

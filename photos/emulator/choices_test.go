@@ -45,6 +45,30 @@ func TestEachChoiceIsSetByItsName(t *testing.T) {
 	}
 }
 
+func TestChoicesChangeWhileItRuns(t *testing.T) {
+	a := open(t, emulator.Options{Choices: emulator.Choices{Pages: "empty"}})
+	a.album("1")
+	if got := a.walk("albums", 5, ""); got != "|1|" {
+		t.Errorf("as it was opened: %s", got)
+	}
+	a.call(200, "POST", controlPath+"choices", object{"listLag": "1m0s", "retryAfter": 7, "anyCover": true})
+	want := object{"listLag": "1m0s", "retryAfter": "7", "anyCover": "true"}
+	if diff := cmp.Diff(want, a.call(200, "GET", controlPath+"choices", nil)); diff != "" {
+		t.Errorf("choices (-want +got):\n%s", diff)
+	}
+	if got := a.walk("albums", 5, ""); got != "|" {
+		t.Errorf("with a lag: %s", got)
+	}
+	got := a.call(400, "POST", controlPath+"choices", object{"pages": "emty"})
+	if got["error"] != `pages is one of short, empty, trailing, repeat, not "emty"; the nearest is "empty"` {
+		t.Errorf("a bad choice: %v", got)
+	}
+	a.call(200, "POST", controlPath+"choices", object{})
+	if got := a.walk("albums", 5, ""); got != "1|" || a.e.Choices() != (emulator.Choices{}) {
+		t.Errorf("the likeliest: %s with %+v", got, a.e.Choices())
+	}
+}
+
 func TestEveryChoiceSaysWhatItMayBe(t *testing.T) {
 	for _, choice := range emulator.ChoicesByName() {
 		values := choice.Values
@@ -239,8 +263,15 @@ func TestTrashedItemStaysInAlbumsByChoice(t *testing.T) {
 	if diff := cmp.Diff([]string{"1", "2"}, a.members(album)); diff != "" {
 		t.Errorf("members (-want +got):\n%s", diff)
 	}
-	if got := a.call(200, "GET", "/v1/albums/"+album, nil)["mediaItemsCount"]; got != "2" {
+	count := func() any { return a.call(200, "GET", "/v1/albums/"+album, nil)["mediaItemsCount"] }
+	if got := count(); got != "2" {
 		t.Errorf("mediaItemsCount is %v", got)
+	}
+	if err := a.e.Advance(60 * 24 * time.Hour); err != nil {
+		t.Fatal(err)
+	}
+	if got := count(); got != "1" {
+		t.Errorf("mediaItemsCount is %v when the trash is emptied", got)
 	}
 }
 

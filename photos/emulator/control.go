@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -25,6 +26,10 @@ type statsBody struct {
 func (e *Emulator) serveControl(w http.ResponseWriter, r *http.Request) {
 	if !local(r.RemoteAddr) {
 		controlError(w, http.StatusForbidden, errors.New("the control API answers to this machine alone"))
+		return
+	}
+	if !e.named(r) {
+		controlError(w, http.StatusForbidden, fmt.Errorf("the control API is at localhost or 127.0.0.1, not at %q", r.Host))
 		return
 	}
 	if err := e.guard.Check(r); err != nil {
@@ -75,6 +80,14 @@ func (e *Emulator) control(r *http.Request) (answer any, status int, err error) 
 		}
 		err := e.advance(body)
 		return e.clockBody(), http.StatusBadRequest, err
+	case "GET choices":
+		return e.Choices().byName(), 0, nil
+	case "POST choices":
+		var set map[string]any
+		if err := readControl(r, &set); err != nil {
+			return nil, http.StatusBadRequest, err
+		}
+		return ok, http.StatusBadRequest, e.chooseByName(set)
 	case "POST reset":
 		return ok, http.StatusInternalServerError, e.Reset()
 	case "POST user":
@@ -106,6 +119,20 @@ func readControl(r *http.Request, into any) error {
 
 func controlError(w http.ResponseWriter, status int, err error) {
 	writeJSON(w, status, map[string]string{"error": err.Error()}, true)
+}
+
+// named reports whether a request over the net calls this machine by a name of its
+// own. A page of others can have a name that leads here, and would then count as
+// one of ours.
+func (e *Emulator) named(r *http.Request) bool {
+	host, _, err := net.SplitHostPort(r.Host)
+	if err != nil {
+		host = r.Host
+	}
+	ip := net.ParseIP(strings.Trim(host, "[]"))
+	_, of, _ := strings.Cut(e.opts.BaseURL, "://")
+	return ip != nil && ip.IsLoopback() || host == "localhost" || r.Host == of || r.RemoteAddr == pipeName || r.RemoteAddr == "" ||
+		strings.HasPrefix(r.RemoteAddr, "@")
 }
 
 // local reports whether a request comes from this machine or from this process.

@@ -123,7 +123,7 @@ func (c *call) createItems() (any, error) {
 		}
 	}
 	answer := createAnswer{results}
-	if failed && !c.opts.Choices.OKOnPartialSuccess {
+	if failed && !c.choices.OKOnPartialSuccess {
 		return partial{answer}, nil
 	}
 	return answer, nil
@@ -131,12 +131,12 @@ func (c *call) createItems() (any, error) {
 
 // beginCreation finds the album and the place in it.
 func (c *call) beginCreation(req *createMessage) (*creation, int, error) {
-	made := &creation{world: c.world, maker: c.maker, now: c.now, revive: c.opts.Choices.ReviveTrashed,
+	made := &creation{world: c.world, maker: c.maker, now: c.now, revive: c.choices.ReviveTrashed,
 		seen: map[digest]bool{}, next: number(len(c.world.items))}
 	if req.AlbumID == "" && c.onlyShares() {
 		return nil, 0, insufficient() // such a token puts things into shared albums alone (Google's upload guide)
 	}
-	if c.opts.Choices.AdoptDuplicates {
+	if c.choices.AdoptDuplicates {
 		made.foreign = func(m maker) bool { return !c.ours(m) }
 	}
 	if req.AlbumID == "" {
@@ -146,7 +146,7 @@ func (c *call) beginCreation(req *createMessage) (*creation, int, error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	made.album, made.place = a, c.opts.Choices.PlaceExisting && req.AlbumPosition != nil
+	made.album, made.place = a, c.choices.PlaceExisting && req.AlbumPosition != nil
 	at, err := c.position(a, req.AlbumPosition)
 	return made, at, err
 }
@@ -158,13 +158,13 @@ func (c *call) uploadsOf(req *createMessage, made *creation) ([]*upload, error) 
 	var names []string
 	for i, entry := range req.NewMediaItems {
 		n, up := c.world.upload(c.maker, entry.SimpleMediaItem.UploadToken, c.now)
-		if up == nil || up.Used && c.opts.Choices.OneUseTokens {
-			if c.opts.Choices.DeadTokenPerEntry {
+		if up == nil || up.Used && c.choices.OneUseTokens {
+			if c.choices.DeadTokenPerEntry {
 				continue
 			}
 			return nil, invalid(textToken)
 		}
-		if c.opts.Choices.OneUseTokens {
+		if c.choices.OneUseTokens {
 			made.changes = append(made.changes, change{Op: opUsed, Number: n})
 		}
 		uploads[i] = up

@@ -48,6 +48,8 @@
 //	                     [{"method":"albums.create","kind":"lose_answer","nth":2},
 //	                      {"method":"*","kind":"error","status":503,"probability":0.05,"times":-1}]
 //	DELETE faults
+//	GET    choices       {"listLag":"30s"}: the choices that are not the likeliest, by name
+//	POST   choices       replaces them, for the calls from now on: see Emulator.SetChoices
 //	GET    clock         {"now":"2026-06-02T12:00:00Z","ahead":"36h0m0s"}
 //	POST   clock         {"advance":"36h"} puts the clock ahead; the answer is that of GET
 //	POST   user          an Action, which people do in the app; the answer is {"id":"…"}:

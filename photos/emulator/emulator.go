@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 )
 
 // Emulator is one emulated account: an http.Handler that serves the API, the
@@ -29,6 +30,8 @@ type Emulator struct {
 	pages   *pages
 	guard   *http.CrossOriginProtection
 	oauth   *oauth
+
+	choices atomic.Pointer[Choices]
 
 	mu    sync.RWMutex // guards world, and the order of the journal
 	world *world
@@ -55,6 +58,7 @@ func Open(opts Options) (*Emulator, error) {
 		opts: opts, methods: methods(), permits: permits(opts), answers: answers(), store: store, world: world,
 		guard: http.NewCrossOriginProtection(),
 	}
+	e.choices.Store(&opts.Choices)
 	e.media.limit = opts.DailyMedia
 	e.clock.base = opts.Now
 	e.clock.ahead.Store(world.ahead)
@@ -116,6 +120,20 @@ func (e *Emulator) commit(changes ...change) error {
 			return fmt.Errorf("carry out a change: %w", err)
 		}
 	}
+	return nil
+}
+
+// Choices are those that calls are answered by now.
+func (e *Emulator) Choices() Choices { return *e.choices.Load() }
+
+// SetChoices replaces the choices for the calls that come from now on. They are
+// not kept with the account. EditReads, SharingReads and TellRefreshExpiry stay as
+// they were opened with.
+func (e *Emulator) SetChoices(c Choices) error {
+	if err := c.check(); err != nil {
+		return err
+	}
+	e.choices.Store(&c)
 	return nil
 }
 

@@ -41,7 +41,7 @@ func (c *call) readItem(id string) (number, error) {
 
 // trashShows reports whether an item that is in the trash is answered with by id.
 func (c *call) trashShows(n number) bool {
-	return c.opts.Choices.TrashedStay != "" && !c.world.items[n].lost(c.now)
+	return c.choices.TrashedStay != "" && !c.world.items[n].lost(c.now)
 }
 
 // itemResult is a MediaItemResult.

@@ -21,7 +21,7 @@ func (c *call) pageSize(otherwise, limit int) (int, error) {
 // clampPage is the page size that a caller's number means.
 func (c *call) clampPage(n int32, otherwise, limit int) (int, error) {
 	switch {
-	case n < 0, int(n) > limit && c.opts.Choices.RefuseLargePages:
+	case n < 0, int(n) > limit && c.choices.RefuseLargePages:
 		return 0, invalid("Page size must be between 0 and %d.", limit)
 	case n == 0:
 		return otherwise, nil
@@ -78,7 +78,7 @@ type pageQuirks struct{ short, empty, trailing, repeat bool }
 // quirks are those of all pages, and those of this call.
 func (c *call) quirks() pageQuirks {
 	has := func(kind string) bool {
-		return c.fault != nil && c.fault.Kind == kind+"_page" || slices.Contains(strings.Split(c.opts.Choices.Pages, ","), kind)
+		return c.fault != nil && c.fault.Kind == kind+"_page" || slices.Contains(strings.Split(c.choices.Pages, ","), kind)
 	}
 	return pageQuirks{short: has("short"), empty: has("empty"), trailing: has("trailing"), repeat: has("repeat")}
 }

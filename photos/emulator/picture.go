@@ -57,7 +57,7 @@ func (e *Emulator) servePicture(w http.ResponseWriter, r *http.Request) {
 		// Google's picture server forbids what is expired, forged or without a size.
 		http.Error(w, "403 Forbidden", http.StatusForbidden)
 	case ok && !e.mediaAllowed(w):
-	case size.video && (!it.video() || it.videoStatus(e.opts.Now(), e.opts.Choices) != videoReady):
+	case size.video && (!it.video() || it.videoStatus(e.opts.Now(), e.Choices()) != videoReady):
 		// A download before READY may fail, says the discovery document; a photograph
 		// has no film.
 		http.Error(w, "404 Not Found", http.StatusNotFound)

@@ -78,7 +78,7 @@ func (c *call) resumable() (any, error) {
 			c.r.Header.Get("X-Goog-Upload-Command"))
 	}
 	c.mu.RLock()
-	n, s := c.world.session(id, c.now, c.opts.Choices.sessionLife())
+	n, s := c.world.session(id, c.now, c.choices.sessionLife())
 	c.mu.RUnlock()
 	switch {
 	case s == nil:
@@ -162,7 +162,7 @@ func (c *call) startSession() (any, error) {
 	w := c.world
 	n := w.nextSession
 	changes := []change{{Op: opSession, Number: n, Session: s}}
-	alive := w.firstLiveSession(c.now, c.opts.Choices.sessionLife())
+	alive := w.firstLiveSession(c.now, c.choices.sessionLife())
 	if alive > w.oldSession {
 		changes = append(changes, change{Op: opForget, Number: alive})
 	}
@@ -197,7 +197,7 @@ func (c *call) continueSession(n number, s session, bytes partialBlob, command s
 		return uploadAnswer{status: sessionActive}, nil
 	}
 	size := bytes.size()
-	if size == 0 && !c.opts.Choices.TakeEmptyUploads {
+	if size == 0 && !c.choices.TakeEmptyUploads {
 		return nil, noBytes()
 	}
 	if s.Size > 0 && size != s.Size {

@@ -106,7 +106,7 @@ func (c *call) searchItems() (any, error) {
 // new items, and never show one that is dated in the future (Google's guide to
 // filters).
 func (c *call) found(it *item) bool {
-	return !c.now.Before(time.Unix(it.Uploaded, 0).Add(c.opts.Choices.SearchLag)) && it.Created <= c.now.Unix()
+	return !c.now.Before(time.Unix(it.Uploaded, 0).Add(c.choices.SearchLag)) && it.Created <= c.now.Unix()
 }
 
 const (

@@ -102,10 +102,10 @@ func (c *call) shareAlbum() (any, error) {
 	switch {
 	case a.share == nil:
 		options := share{Collaborative: req.SharedAlbumOptions.IsCollaborative, Commentable: req.SharedAlbumOptions.IsCommentable}
-		if err := c.commit(c.world.share(a, c.maker, options, c.opts.Choices.KeepShareTokens)); err != nil {
+		if err := c.commit(c.world.share(a, c.maker, options, c.choices.KeepShareTokens)); err != nil {
 			return nil, err
 		}
-	case c.opts.Choices.RefuseShareTwice:
+	case c.choices.RefuseShareTwice:
 		return nil, invalid("Album is already shared.")
 	}
 	return shareAnswer{c.shareOf(a)}, nil
@@ -122,7 +122,7 @@ func (c *call) unshareAlbum() (any, error) {
 	switch {
 	case err != nil:
 		return nil, err
-	case a.share == nil && !c.opts.Choices.UnshareTwice:
+	case a.share == nil && !c.choices.UnshareTwice:
 		return nil, invalid("Album is not shared.")
 	case a.share == nil:
 		return struct{}{}, nil
@@ -146,7 +146,7 @@ func (c *call) sharedAlbum(token string) (*album, error) {
 	switch {
 	case a != nil && c.ours(a.maker) && c.ours(a.share.maker):
 		return a, nil
-	case c.opts.Choices.RefuseDeadShareToken:
+	case c.choices.RefuseDeadShareToken:
 		return nil, invalid("Request contains an invalid share token.")
 	default:
 		return nil, notFound(textGone)
@@ -192,11 +192,11 @@ func (c *call) joinAlbum() (any, error) {
 	}
 	switch {
 	case c.mine(a.maker):
-		if !c.opts.Choices.OwnerJoins {
+		if !c.choices.OwnerJoins {
 			return nil, invalid("The owner of a shared album cannot join it.")
 		}
 	case a.joined(c.maker.User):
-		if c.opts.Choices.RefuseJoinTwice {
+		if c.choices.RefuseJoinTwice {
 			return nil, invalid("The user has already joined the shared album.")
 		}
 	default:
@@ -222,8 +222,8 @@ func (c *call) leaveAlbum() (any, error) {
 	case c.mine(a.maker):
 		return nil, invalid("The owner of a shared album cannot leave it.")
 	case a.joined(c.maker.User):
-		return struct{}{}, c.commit(a.leave(c.world, c.maker.User, c.opts.Choices.LeaveTakesItems)...)
-	case c.opts.Choices.LeaveTwice:
+		return struct{}{}, c.commit(a.leave(c.world, c.maker.User, c.choices.LeaveTakesItems)...)
+	case c.choices.LeaveTwice:
 		return struct{}{}, nil
 	default:
 		return nil, invalid("The user has not joined the shared album.")

@@ -17,7 +17,7 @@ import "net/http"
 
 // ours reports whether the calling app made it.
 func (c *call) ours(m maker) bool {
-	if m.Client != c.maker.Client && c.opts.Choices.AppIsProject {
+	if m.Client != c.maker.Client && c.choices.AppIsProject {
 		return projectOf(m.client()) == projectOf(c.grant.client)
 	}
 	return m.Client == c.maker.Client
@@ -81,7 +81,7 @@ func (c *call) writeAlbum(id, doing string) (*album, error) {
 		return nil, notFound(textAlbumGone)
 	case a == nil:
 		return nil, invalid(textAlbum)
-	case !c.ours(a.maker) && c.opts.Choices.HideForeignAlbums:
+	case !c.ours(a.maker) && c.choices.HideForeignAlbums:
 		return nil, invalid(textAlbum)
 	case !c.ours(a.maker):
 		return nil, c.noPermission(doing)
@@ -100,7 +100,7 @@ const (
 
 func (c *call) noPermission(doing string) *apiError {
 	err := invalid("No permission to %s this album.", doing)
-	if doing == toShare && c.opts.Choices.ForbidForeignShare {
+	if doing == toShare && c.choices.ForbidForeignShare {
 		err.code, err.status = http.StatusForbidden, "PERMISSION_DENIED"
 	}
 	return err
@@ -192,10 +192,7 @@ func (c *call) all(a *album) bool {
 
 // count is the number of items in an album, of those that the caller sees.
 func (c *call) count(a *album) (count int) {
-	if c.all(a) || c.opts.Choices.CountUnseen {
-		if c.opts.Choices.TrashedStay == "albums" {
-			return len(a.members)
-		}
+	if (c.all(a) || c.choices.CountUnseen) && c.choices.TrashedStay != "albums" {
 		return a.count()
 	}
 	for _, e := range a.contents {
@@ -223,5 +220,5 @@ func (c *call) cover(a *album) number {
 
 // trashInAlbums reports whether an item that is in the trash is still in albums.
 func (c *call) trashInAlbums(it *item) bool {
-	return c.opts.Choices.TrashedStay == "albums" && !it.lost(c.now)
+	return c.choices.TrashedStay == "albums" && !it.lost(c.now)
 }

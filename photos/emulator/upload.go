@@ -84,7 +84,7 @@ func (c *call) receive(kept blobWriter) (*upload, error) {
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, invalid("Request body could not be read.")
 	}
-	if len(head) == 0 && !c.opts.Choices.TakeEmptyUploads {
+	if len(head) == 0 && !c.choices.TakeEmptyUploads {
 		return nil, noBytes()
 	}
 	limit := c.limitOf(sniff(head))

@@ -140,7 +140,7 @@ func (c *call) itemOf(n number, albumID string) wireItem {
 	}
 	return wireItem{
 		ID: id, Description: it.Description, ProductURL: c.base + page, BaseURL: c.baseURL(id),
-		MimeType: it.Type, Filename: it.Name, MediaMetadata: it.metadata(c.now, c.opts.Choices),
+		MimeType: it.Type, Filename: it.Name, MediaMetadata: it.metadata(c.now, c.choices),
 	}
 }
 
