@@ -11,10 +11,16 @@ import (
 func (f *facts) readFilm(b io.ReaderAt, size int64) {
 	switch f.Type {
 	case "video/mp4", "video/quicktime", "video/x-m4v", "video/3gpp", "video/3gpp2":
-		f.readBoxes(b, box{0, size}, 0, &filmTrack{})
+		f.readBoxes(&filmReader{b, maxBoxes}, box{0, size}, 0, &filmTrack{})
 	case "video/x-msvideo":
 		f.readAVI(b)
 	}
+}
+
+// filmReader reads no more than so many boxes.
+type filmReader struct {
+	io.ReaderAt
+	left int
 }
 
 // box is the inside of a box of an ISO base media file (ISO/IEC 14496-12).
@@ -29,18 +35,18 @@ type filmTrack struct {
 }
 
 const (
-	maxBoxes    = 10_000      // of one level; more are an attack
+	maxBoxes    = 10_000      // of one file; more are an attack
 	maxBoxDepth = 8           // boxes in boxes
 	boxTable    = 1 << 20     // bytes that are read of one table
 	macEpoch    = -2082844800 // 1904-01-01 in Unix seconds
 )
 
 // readBoxes walks the boxes of one level.
-func (f *facts) readBoxes(b io.ReaderAt, in box, depth int, track *filmTrack) {
+func (f *facts) readBoxes(b *filmReader, in box, depth int, track *filmTrack) {
 	if depth > maxBoxDepth {
 		return
 	}
-	for range maxBoxes {
+	for ; b.left > 0; b.left-- {
 		var head [16]byte
 		if in.to-in.from < 8 || !readAt(b, head[:8], in.from) {
 			return
@@ -61,7 +67,7 @@ func (f *facts) readBoxes(b io.ReaderAt, in box, depth int, track *filmTrack) {
 }
 
 // readBox reads one box, and what is in it.
-func (f *facts) readBox(b io.ReaderAt, kind string, in box, depth int, track *filmTrack) {
+func (f *facts) readBox(b *filmReader, kind string, in box, depth int, track *filmTrack) {
 	switch kind {
 	case "moov", "mdia", "minf", "stbl":
 		f.readBoxes(b, in, depth+1, track)
