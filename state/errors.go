@@ -163,8 +163,8 @@ func (db *DB) explain(err error) error {
 	var failed *sqlite.Error
 	var malformed malformedError
 	switch {
-	case err == nil:
-		return nil
+	case err == nil || explained(err):
+		return err
 	case errors.As(err, &malformed):
 		return &DamagedError{db.path, err}
 	case errors.As(err, &failed):
@@ -175,6 +175,15 @@ func (db *DB) explain(err error) error {
 		return &ReadOnlyError{db.path, err}
 	}
 	return err
+}
+
+// explained reports whether an error is one of this package's already, of this
+// file or of another one.
+func explained(err error) bool {
+	var damaged *DamagedError
+	var full *FullError
+	var readOnly *ReadOnlyError
+	return errors.As(err, &damaged) || errors.As(err, &full) || errors.As(err, &readOnly)
 }
 
 func explainCode(path string, code int, err error) error {
