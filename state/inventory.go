@@ -95,3 +95,13 @@ func (db *DB) Size() (int64, error) {
 	}
 	return size, nil
 }
+
+// Keys are the keys that albums are bound to, sorted.
+func (a *Account) Keys(ctx context.Context) ([]string, error) {
+	var keys []string
+	err := a.read(ctx, "reading the keys", func(t *tx) (err error) {
+		keys, err = listed(t, func(key *string) []any { return []any{key} }, "SELECT key FROM albums WHERE account = ? ORDER BY key", t.account)
+		return err
+	})
+	return keys, err
+}
