@@ -33,9 +33,7 @@ func (db *DB) Backup(ctx context.Context, file string, overwrite bool) (err erro
 		return fmt.Errorf("writing the backup: %w", elsewhere(file, err))
 	}
 	defer func() { _ = os.Remove(fresh.Name()) }()
-	err = errors.Join(fresh.Close(), db.readWith(func(pool *sql.DB) error {
-		return errors.Join(os.Truncate(fresh.Name(), 0), copyInto(ctx, pool, fresh.Name()))
-	}))
+	err = errors.Join(fresh.Close(), db.copyTo(ctx, fresh.Name()))
 	if err != nil {
 		return fmt.Errorf("writing the backup: %w", db.explainCopy(file, err))
 	}
@@ -46,6 +44,22 @@ func (db *DB) Backup(ctx context.Context, file string, overwrite bool) (err erro
 		return fmt.Errorf("writing the backup: %w", elsewhere(file, err))
 	}
 	return nil
+}
+
+// copyTo copies one moment of the state into a file. Where this process writes,
+// its readers may not even write elsewhere, so that one of another kind does it.
+func (db *DB) copyTo(ctx context.Context, file string) error {
+	take := func(pool *sql.DB) error {
+		return errors.Join(os.Truncate(file, 0), copyInto(ctx, pool, file))
+	}
+	if db.mode == ReadOnly {
+		return db.readWith(take)
+	}
+	pool, err := openPool(db.path, looking, 1)
+	if err != nil {
+		return err
+	}
+	return errors.Join(take(pool), pool.Close())
 }
 
 // mayBackUp refuses a name that is taken, before anything is copied.

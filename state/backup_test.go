@@ -1,9 +1,11 @@
 package state_test
 
 import (
+	"context"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -310,4 +312,63 @@ func TestForgetDropsAllOfAnAlbum(t *testing.T) {
 		t.Errorf("something is left: %s", text)
 	}
 	same(t, "what the library holds", before.Media, view(t, a).Media)
+}
+
+// restoreForEver restores two backups in turn, and says which. It is meant to be
+// killed.
+func restoreForEver(dir string) error {
+	for {
+		for _, name := range []string{"one", "two"} {
+			if _, err := state.Restore(context.Background(), state.Options{Dir: dir}, filepath.Join(dir, name)); err != nil {
+				return err
+			}
+			fmt.Println("restored", name)
+		}
+	}
+}
+
+// A restore that is killed leaves the state of before or that of after, whole.
+func TestAKilledRestoreLeavesAWholeState(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{"one", "two"} {
+		from := bound(t)
+		db, err := try(t, from, state.Apply)
+		must(t, err)
+		must(t, db.Account("family").Record(t.Context(), state.Effects{Titles: map[string]string{"iceland": name}, Insert: []state.Insert{{Key: "iceland", Members: many(500)}}}))
+		must(t, db.Backup(t.Context(), filepath.Join(dir, name), false))
+		shut(t, db)
+	}
+	for round := range 8 {
+		cmd, lines := child(t, "restore", dir)
+		for range 1 + round%3 {
+			if !lines.Scan() || strings.HasPrefix(lines.Text(), "error") {
+				t.Fatalf("the process ended: %s", lines.Text())
+			}
+		}
+		kill(t, cmd)
+		db, err := try(t, dir, state.Apply)
+		must(t, err)
+		v := view(t, db.Account("family"))
+		verdict, err := db.Check(t.Context())
+		must(t, err)
+		if title := v.Albums[0].Title; verdict != "ok" || len(v.Members["iceland"]) != 500 || title != "one" && title != "two" {
+			t.Errorf("round %d: %s, the album %q with %d members", round, verdict, title, len(v.Members["iceland"]))
+		}
+		shut(t, db)
+	}
+}
+
+// A disk that is full takes neither half a backup nor half a restored state.
+func TestAFullDiskTakesNoHalfCopy(t *testing.T) {
+	dir, small := remembered(t), smallDisk(t, "64k")
+	var full *state.FullError
+	file := filepath.Join(small, "backup.db")
+	if err := open(t, dir, state.ReadOnly).Backup(t.Context(), file, false); !errors.As(err, &full) || full.Path != file {
+		t.Errorf("got %v, want a FullError of the backup", err)
+	}
+	same(t, "files of a backup", map[string]string{}, tree(t, small))
+	if _, err := restore(t, small, backup(t, dir)); !errors.As(err, &full) {
+		t.Errorf("got %v, want a FullError", err)
+	}
+	same(t, "files of a restored state", map[string]string{"lock": ""}, tree(t, small))
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -85,8 +87,8 @@ func (a *app) stateForget(ctx context.Context, db *state.DB, keys []string, o fo
 	for _, f := range drop {
 		byAccount[f.Account] = append(byAccount[f.Account], f.Key)
 	}
-	for account, keys := range byAccount {
-		if err := db.Account(account).Forget(ctx, keys...); err != nil {
+	for _, account := range slices.Sorted(maps.Keys(byAccount)) {
+		if err := db.Account(account).Forget(ctx, byAccount[account]...); err != nil {
 			return err
 		}
 	}
