@@ -97,6 +97,21 @@ func (e *ReadOnlyError) Error() string {
 // Unwrap is the system's or the database's error.
 func (e *ReadOnlyError) Unwrap() error { return e.Err }
 
+// BusyError says that another process has the state open in a way that leaves no
+// room for this one, for longer than is worth waiting.
+type BusyError struct {
+	Path string
+	Err  error
+}
+
+// Error names the state.
+func (e *BusyError) Error() string {
+	return fmt.Sprintf("another process keeps the state %s busy: %v", e.Path, e.Err)
+}
+
+// Unwrap is the database's error.
+func (e *BusyError) Unwrap() error { return e.Err }
+
 // ModeError says that a method needs the state opened in another mode.
 type ModeError struct {
 	Mode, Needs Mode
@@ -200,7 +215,7 @@ func explainCode(path string, code int, err error) error {
 	case sqlite3.SQLITE_CANTOPEN:
 		return explainCantOpen(path, err)
 	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
-		return fmt.Errorf("another process keeps the state %s busy: %w", path, err)
+		return &BusyError{path, err}
 	}
 	return err
 }

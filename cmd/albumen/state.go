@@ -38,8 +38,29 @@ func (a *app) memoryFolder() (string, error) {
 	return dir, err
 }
 
-// withMemory opens the state that is meant for one piece of work.
-func (a *app) withMemory(ctx context.Context, mode state.Mode, command string, work func(*state.DB) error) (err error) {
+// inMemory opens the state that is meant for one look into it.
+func (a *app) inMemory(ctx context.Context, look func(*state.DB) error) error {
+	return a.withMemory(func(dir string) (*state.DB, error) { return lookInto(ctx, dir) }, look)
+}
+
+// onMemory opens the state that is meant for one change of it, which needs the
+// lock.
+func (a *app) onMemory(ctx context.Context, command string, change func(*state.DB) error) error {
+	return a.withMemory(func(dir string) (*state.DB, error) {
+		// To be changed it must be there: no empty one is made.
+		db, err := lookInto(ctx, dir)
+		if err == nil {
+			err = db.Close()
+		}
+		var older *state.OlderSchemaError
+		if err != nil && !errors.As(err, &older) {
+			return nil, err
+		}
+		return state.Open(ctx, state.Options{Dir: dir, Mode: state.Apply, Command: command})
+	}, change)
+}
+
+func (a *app) withMemory(open func(dir string) (*state.DB, error), work func(*state.DB) error) (err error) {
 	if err := a.check(); err != nil {
 		return err
 	}
@@ -47,7 +68,7 @@ func (a *app) withMemory(ctx context.Context, mode state.Mode, command string, w
 	if err != nil {
 		return err
 	}
-	db, err := state.Open(ctx, state.Options{Dir: dir, Mode: mode, Command: command})
+	db, err := open(dir)
 	if err != nil {
 		return err
 	}
@@ -100,7 +121,7 @@ func (a *app) accountOf(ctx context.Context, db *state.DB, keys ...string) (*sta
 func (a *app) accountFlag(cmd *cobra.Command, usage string) {
 	cmd.Flags().StringVar(&a.account, "account", "", usage)
 	_ = cmd.RegisterFlagCompletionFunc("account", func(cmd *cobra.Command, _ []string, _ string) (names []string, _ cobra.ShellCompDirective) {
-		_ = a.withMemory(cmd.Context(), state.ReadOnly, "", func(db *state.DB) (err error) {
+		_ = a.inMemory(cmd.Context(), func(db *state.DB) (err error) {
 			names, err = db.Accounts(cmd.Context())
 			return err
 		})
@@ -112,7 +133,7 @@ func (a *app) accountFlag(cmd *cobra.Command, usage string) {
 // stand there already.
 func (a *app) completeKeys(cmd *cobra.Command, args []string, _ string) (keys []string, _ cobra.ShellCompDirective) {
 	ctx := cmd.Context()
-	_ = a.withMemory(ctx, state.ReadOnly, "", func(db *state.DB) error {
+	_ = a.inMemory(ctx, func(db *state.DB) error {
 		names, err := a.remembered(ctx, db)
 		for _, name := range names {
 			known, err := db.Account(name).Keys(ctx)

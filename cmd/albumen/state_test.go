@@ -277,12 +277,18 @@ func TestEveryErrorOfTheStateHasItsRemedy(t *testing.T) {
 		{"full", "no space left", "free some space", func(t *testing.T, _ *user, dir string) {
 			fill(t, filepath.Join(dir, "lock"))
 		}, []string{"apply", "--yes"}},
-		{"read-only", "can't be written to", "choose another folder with --state-dir", func(t *testing.T, u *user, _ string) {
-			if runtime.GOOS != "linux" {
-				t.Skip("there is no folder in which not even root can write")
+		{"nothing there", "nothing is remembered yet", "--state-dir", func(t *testing.T, u *user, _ string) { u.home = t.TempDir() }, []string{"state", "forget", "a", "--yes"}},
+		{"busy", "keeps the state", "wait for the other albumen to end", func(t *testing.T, u *user, dir string) {
+			u.must(exitDone, "state", "backup", filepath.Join(u.dir, "memory.db"))
+			db, err := state.Open(t.Context(), state.Options{Dir: dir, Mode: state.Observe})
+			if err != nil {
+				t.Fatal(err)
 			}
-			u.home = "/sys"
-		}, []string{"state", "forget", "a", "--yes"}},
+			t.Cleanup(func() { _ = db.Close() })
+			if _, err := db.Accounts(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}, []string{"state", "restore", "memory.db"}},
 		{"unbound", `no album is bound to "b"`, "albumen state list shows the keys", func(*testing.T, *user, string) {}, []string{"state", "show", "b"}},
 		{"busy name", "file already exists", "--force", func(*testing.T, *user, string) {}, []string{"state", "backup", os.Args[0]}},
 	} {
@@ -294,8 +300,11 @@ func TestEveryErrorOfTheStateHasItsRemedy(t *testing.T) {
 			u.rest()
 			c.spoil(t, u, filepath.Join(u.home, "emulator"))
 			args := c.args
-			if args[0] == "apply" {
+			switch {
+			case args[0] == "apply":
 				args = append(args, "-f", u.spec)
+			case len(args) > 1 && args[1] == "restore":
+				args = []string{"state", "restore", filepath.Join(u.dir, args[2])}
 			}
 			if out := u.must(exitFailed, args...); !strings.Contains(out, c.says) || !strings.Contains(out, c.remedy) {
 				t.Errorf("%q says neither %q nor %q:\n%s", args, c.says, c.remedy, out)
@@ -305,7 +314,7 @@ func TestEveryErrorOfTheStateHasItsRemedy(t *testing.T) {
 }
 
 // TestAnotherServiceIsRefusedWithItsRemedy: what is remembered of one service is
-// nonsense on another.
+// nonsense on another. So is a folder in which nothing can be remembered.
 func TestAnotherServiceIsRefusedWithItsRemedy(t *testing.T) {
 	t.Setenv("ALBUMEN_TOKEN", "some-token")
 	u := newUser(t)
@@ -329,6 +338,13 @@ func TestAnotherServiceIsRefusedWithItsRemedy(t *testing.T) {
 	code, _, stderr := command(t, append(apply, serve())...)
 	if code != exitFailed || !regexp.MustCompile(`is about http\S+, not http(?s:.*)leave --endpoint and --emulator as they were`).MatchString(stderr) {
 		t.Errorf("another service: exit %d\n%s", code, stderr)
+	}
+	if runtime.GOOS != "linux" {
+		t.Skip("there is no folder in which not even root can write")
+	}
+	code, _, stderr = command(t, "apply", "--yes", "--state-dir", "/sys/albumen", "-f", u.spec, "--endpoint", serve())
+	if code != exitFailed || !regexp.MustCompile(`can't be written to(?s:.*)choose another folder with --state-dir`).MatchString(stderr) {
+		t.Errorf("a folder that can't be written to: exit %d\n%s", code, stderr)
 	}
 }
 

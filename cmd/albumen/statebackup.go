@@ -25,7 +25,7 @@ what the memory holds, also what can't be shown: keep it as carefully.`,
 		Example: "  albumen state backup ~/backups/albumen.db",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.withMemory(cmd.Context(), state.ReadOnly, "", func(db *state.DB) error { return a.stateBackup(cmd.Context(), db, args[0], force) })
+			return a.inMemory(cmd.Context(), func(db *state.DB) error { return a.stateBackup(cmd.Context(), db, args[0], force) })
 		},
 	}
 	cmd.Flags().BoolVar(&force, "force", false, "replace a file that is there")

@@ -25,7 +25,7 @@ token, no upload session, no share token. What brings a memory back is a backup.
 				return err
 			}
 			a.output = format
-			return a.withMemory(cmd.Context(), state.ReadOnly, "", func(db *state.DB) error { return a.stateExport(cmd.Context(), db) })
+			return a.inMemory(cmd.Context(), func(db *state.DB) error { return a.stateExport(cmd.Context(), db) })
 		},
 	}
 	a.accountFlag(cmd, "of this account (default all)")

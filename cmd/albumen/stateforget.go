@@ -39,7 +39,7 @@ of which the spec still names the key is made anew then.`,
 			if a.output == "json" && !o.yes {
 				return errors.New("-o json can't ask: pass --yes")
 			}
-			return a.withMemory(cmd.Context(), state.Apply, "albumen state forget", func(db *state.DB) error {
+			return a.onMemory(cmd.Context(), "albumen state forget", func(db *state.DB) error {
 				return a.stateForget(cmd.Context(), db, args, o)
 			})
 		},

@@ -28,7 +28,7 @@ was last applied, and a gone one was deleted by somebody.`,
 		Example: "  albumen state list\n  albumen state list --emulator -o json",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.withMemory(cmd.Context(), state.ReadOnly, "", func(db *state.DB) error { return a.stateList(cmd.Context(), db) })
+			return a.inMemory(cmd.Context(), func(db *state.DB) error { return a.stateList(cmd.Context(), db) })
 		},
 	}
 	a.accountFlag(cmd, "of this account (default all)")

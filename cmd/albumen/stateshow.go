@@ -26,7 +26,7 @@ whom; captions, descriptions and sharing; and what is in doubt or quarantined.`,
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: first(a.completeKeys),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.withMemory(cmd.Context(), state.ReadOnly, "", func(db *state.DB) error { return a.stateShow(cmd.Context(), db, args[0]) })
+			return a.inMemory(cmd.Context(), func(db *state.DB) error { return a.stateShow(cmd.Context(), db, args[0]) })
 		},
 	}
 	a.accountFlag(cmd, "of this account, when several know the key")

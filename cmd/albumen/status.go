@@ -48,7 +48,7 @@ func (a *app) status(ctx context.Context, emulated bool) (err error) {
 	if emulated {
 		dir = filepath.Join(dir, "emulator")
 	}
-	db, err := state.Open(ctx, state.Options{Dir: dir, Mode: state.ReadOnly})
+	db, err := lookInto(ctx, dir)
 	if err != nil {
 		return err
 	}
