@@ -68,20 +68,8 @@ func (a *app) stateForget(ctx context.Context, db *state.DB, keys []string, o fo
 	if err != nil {
 		return err
 	}
-	if a.output != "json" {
-		for _, f := range drop {
-			fmt.Fprintf(a.stdout, "%s\n", f.sentence())
-		}
-	}
-	if len(drop) > 0 && !o.yes {
-		yes, err := a.askYes(ctx, "\nForget this? No album is touched. [yes/no] ")
-		if err != nil {
-			return err
-		}
-		if !yes {
-			fmt.Fprintln(a.stderr, "nothing was forgotten")
-			return exitError{exitFailed}
-		}
+	if proceed, err := a.agreeToForget(ctx, drop, o); err != nil || !proceed {
+		return err
 	}
 	byAccount := map[string][]string{}
 	for _, f := range drop {
@@ -100,6 +88,26 @@ func (a *app) stateForget(ctx context.Context, db *state.DB, keys []string, o fo
 	}
 	_, err = fmt.Fprintf(a.stdout, "%s forgotten.\n", amount(len(drop), "album is", "albums are"))
 	return err
+}
+
+// agreeToForget says what would be lost, and asks where there is something to say
+// yes to.
+func (a *app) agreeToForget(ctx context.Context, drop []forgotten, o forgetOptions) (bool, error) {
+	if a.output == "json" {
+		return true, nil
+	}
+	for _, f := range drop {
+		fmt.Fprintf(a.stdout, "%s\n", f.sentence())
+	}
+	if o.yes || len(drop) == 0 {
+		return true, nil
+	}
+	yes, err := a.askYes(ctx, "\nForget this? No album is touched. [yes/no] ")
+	if err == nil && !yes {
+		fmt.Fprintln(a.stderr, "nothing was forgotten")
+		err = exitError{exitFailed}
+	}
+	return yes, err
 }
 
 // toForget are the bindings that are meant.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -91,6 +92,13 @@ func writeCard(b *strings.Builder, c *state.Card) {
 	if c.Share != nil {
 		fmt.Fprintf(b, "  share: %s\n", shared(c.Share))
 	}
+	writeContents(b, c)
+	writeIntents(b, c.Intents)
+	writeQuarantine(b, c.Quarantine)
+}
+
+// writeContents writes what stands in an album, and what stood there.
+func writeContents(b *strings.Builder, c *state.Card) {
 	fmt.Fprintf(b, "  %s\n", amount(len(c.Members), "member", "members"))
 	described := map[string]string{}
 	for _, d := range c.Descriptions {
@@ -107,13 +115,11 @@ func writeCard(b *strings.Builder, c *state.Card) {
 		}
 	}
 	for _, e := range c.Enrichments {
-		fmt.Fprintf(b, "  + %s, written %s as %s\n", status.Show(e.Label), day(e.Written), e.Enrichment)
+		fmt.Fprintf(b, "  + %s (%s), written %s as %s\n", status.Show(e.Label), e.Identity, day(e.Written), cmp.Or(e.Enrichment, "what nobody knows"))
 	}
 	for _, r := range c.Removed {
 		fmt.Fprintf(b, "  - %s  %s  %s %s\n", r.Item, short(r.Digest), takenBy(r.By), day(r.At))
 	}
-	writeIntents(b, c.Intents)
-	writeQuarantine(b, c.Quarantine)
 }
 
 func shared(s *state.ShareRow) string {

@@ -29,8 +29,10 @@ func TestACardIsTextForPeople(t *testing.T) {
 				{Item: "i3", Digest: digest, At: at(5), By: state.ByUs}, {Item: "i4", At: at(6), By: state.ByApp},
 				{Item: "i5", At: at(7), By: "library"}, {Item: "i6", At: at(8), By: "gnomes"},
 			},
-			Enrichments: []state.EnrichmentRow{{Identity: "x", Enrichment: "E1", Label: "text: Day one", Written: at(9)}},
-			Share:       &state.ShareRow{Shared: true, Commentable: true, Written: at(10)},
+			Enrichments: []state.EnrichmentRow{
+				{Identity: "text:0a", Enrichment: "E1", Label: "Day one", Written: at(9)}, {Identity: "intro", Label: "Snow", Written: at(9)},
+			},
+			Share: &state.ShareRow{Shared: true, Commentable: true, Written: at(10)},
 		},
 		Intents:      []state.IntentRow{{ID: "w1", Key: "iceland", Kind: "add_items", Opened: at(11), Lost: true, Note: "no answer"}, {ID: "w2", Key: "iceland", Kind: "create_items", Opened: at(12)}},
 		Quarantine:   []state.QuarantineRow{{Key: "iceland", Label: "bad.jpg", Message: "BAD_IMAGE: no", Since: at(13)}},
