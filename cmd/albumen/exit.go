@@ -115,7 +115,7 @@ func diagnose(err error) (code int, remedy string) {
 	case errors.Is(err, context.Canceled):
 		return exitFailed, "interrupted; run the command again to go on"
 	}
-	return exitFailed, ""
+	return exitFailed, stateRemedy(err)
 }
 
 // noAccessError says that there is no OAuth client to ask for access with.

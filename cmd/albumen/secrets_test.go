@@ -263,6 +263,7 @@ func TestNoSecretGetsOut(t *testing.T) {
 	}
 	v.session()
 	v.endpoint()
+	v.memory()
 	v.damaged()
 	v.served()
 	v.look()
@@ -315,6 +316,8 @@ func (v *vault) commands() {
 		v.onAccount("plan", "-o", format)
 		v.onAccount("apply", "--yes", "--grace", "0", "-o", format)
 		v.run("status", "-o", format)
+		v.run("state", "list", "-o", format)
+		v.run("state", "show", "a", "-o", format)
 		v.run("auth", "status", "-o", format)
 		v.run("auth", "status", "--check", "-o", format)
 		v.note("after " + format)
@@ -322,6 +325,25 @@ func (v *vault) commands() {
 	v.login("paste")
 	v.run("completion", "bash")
 	v.run("__complete", "plan", "--account", "")
+}
+
+// memory runs the commands that repair the memory. The backup is one of the files
+// that are looked through.
+func (v *vault) memory() {
+	v.t.Helper()
+	backup := filepath.Join(v.dir, "backup.db")
+	for _, args := range [][]string{
+		{"state", "export"}, {"state", "backup", backup}, {"state", "backup", backup, "--force", "-o", "json"},
+		{"state", "restore", backup}, {"state", "restore", backup, "-o", "json"}, {"__complete", "state", "show", ""},
+		{"state", "forget", "a", "--yes"}, {"state", "forget", "--all-gone", "--yes", "-o", "json"}, {"state", "restore", backup},
+	} {
+		if code, _ := v.run(args...); code != exitDone {
+			v.t.Errorf("%q exits with %d", args, code)
+		}
+	}
+	v.run("state", "backup", backup)
+	v.run("state", "restore", v.spec)
+	v.run("state", "restore", filepath.Join(v.dir, "credentials.json"))
 }
 
 // damaged runs the commands on files with secrets that are spoiled, and logs out.

@@ -271,7 +271,7 @@ func (m *maker) orphans() {
 			continue
 		}
 		m.plan.Orphans = append(m.plan.Orphans, Orphan{Key: key, Album: b.ID, Title: b.Title, URL: b.URL, OnRemove: b.OnRemove})
-		if b.OnRemove != spec.Empty || m.doubts[key] > 0 || b.Stale != "" {
+		if b.OnRemove != spec.Empty || m.doubts[key] > 0 || b.Stale != "" || b.ReadAt.IsZero() {
 			continue
 		}
 		var items []Item
