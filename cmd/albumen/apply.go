@@ -134,7 +134,8 @@ func (a *app) pointOut(p *plan.Plan) {
 }
 
 // outcome turns a report into an exit code. What the spec wants and the account is
-// not is told, each time; what the user paused is not.
+// not is told, each time; what the user paused is not, nor what no run can ever
+// do: a schedule must not fail for ever over what Google took away.
 func outcome(p *plan.Plan, r *reconcile.Report) error {
 	switch {
 	case !r.Complete():
@@ -143,7 +144,7 @@ func outcome(p *plan.Plan, r *reconcile.Report) error {
 		return exitError{exitHeld}
 	}
 	for _, d := range p.Deferred {
-		if d.Reason != plan.Paused {
+		if d.Reason != plan.Paused && !d.ByHand {
 			return exitError{exitInPart}
 		}
 	}
