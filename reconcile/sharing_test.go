@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -118,6 +119,57 @@ func TestTwoAccountsShareAndJoin(t *testing.T) {
 	ada.allow(1)
 	ada.wantShares("unshared", "X:")
 	ada.rest()
+}
+
+// TestLaw2AndLaw6OfSharing: each write of sharing goes out under one intent, which
+// holds no token, and what is at rest stays as it is, in the account and in memory.
+func TestLaw2AndLaw6OfSharing(t *testing.T) {
+	t.Parallel()
+	ada, ben := society(t, newAccountOf(t, twoPeople()))
+	kinds := map[string]int{}
+	token := "none yet"
+	watch := func(a *account) {
+		a.before = func(r *http.Request) {
+			if !isWrite(r) {
+				return
+			}
+			open := a.memory().Intents
+			if len(open) != 1 || strings.Contains(string(open[0].Payload), token) {
+				t.Errorf("%s goes out with the intents %+v", r.URL.Path, open)
+				return
+			}
+			kinds[open[0].Kind]++
+		}
+	}
+	watch(ada)
+	watch(ben)
+	atRest := func(a *account) {
+		t.Helper()
+		before, world := a.memory(), a.shares()
+		if _, r := a.apply(); len(r.Results) > 0 {
+			t.Errorf("%s has more to do", a.token)
+		}
+		if diff := cmp.Diff(before, a.memory()) + cmp.Diff(world, a.shares()); diff != "" {
+			t.Errorf("%s is not at rest:\n%s", a.token, diff)
+		}
+	}
+	ada.spec("albums: {x: {title: X, share: {}}}")
+	ada.apply()
+	atRest(ada)
+	token = ada.shareToken()
+	ben.spec("joined: {club: {token: " + token + "}}")
+	ben.apply()
+	atRest(ben)
+	ben.spec("joined: {club: {token: " + token + ", member: false}}")
+	ben.allow(1)
+	atRest(ben)
+	ada.spec("albums: {x: {title: X, share: off}}")
+	ada.allow(1)
+	atRest(ada)
+	want := map[string]int{"create_album": 1, "share_album": 1, "join_album": 1, "leave_album": 1, "unshare_album": 1}
+	if diff := cmp.Diff(want, kinds); diff != "" {
+		t.Errorf("writes (-want +got):\n%s", diff)
+	}
 }
 
 // TestWhatOthersDoToSharing: each row is something that people do in the app, and

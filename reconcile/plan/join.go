@@ -37,7 +37,8 @@ type JoinedAlbum struct {
 //	not there      any         none      nothing: somebody else did
 //
 // A token that lets nobody in, or that is of the account's own album, is deferred
-// not_found.
+// not_found; what could not be looked at is stale, because a failed look is not one
+// that found nobody.
 func (m *maker) joins() {
 	named := map[spec.Key]bool{}
 	for i := range m.in.Desired.Joined {
@@ -99,10 +100,14 @@ func (m *maker) join(j *spec.Joined) {
 // longer has; the list of shared albums tells it again. It reports whether there
 // is something to leave.
 func (m *maker) leaveOld(key spec.Key, rec JoinedAlbum, why string) bool {
-	live := m.in.Observed.Shared[rec.TokenHash]
+	live, seen := m.in.Observed.Shared[rec.TokenHash]
 	switch {
 	case m.in.Recorded.NoSharing:
 		m.byHand(key, spec.Place{}, joinByHand(false))
+	case !seen && !m.in.Observed.SharedListed:
+		m.plan.Deferred = append(m.plan.Deferred, Deferred{
+			Key: key, Reason: Stale, Text: "the list of shared albums, which tells whether it is still joined, was not read", Hint: "the next pass reads it", Count: 1,
+		})
 	case live.Joined && !live.Owned:
 		m.plan.Actions = append(m.plan.Actions, Action{Key: key, Kind: LeaveAlbum, Album: live.Album, Title: live.Title, Token: live.Token, Cause: BySpec, Reason: why})
 		return true

@@ -129,6 +129,7 @@ func TestDecisionsOfMembership(t *testing.T) {
 		{"dead token, no member", no, plan.SharedAlbum{Dead: true}, rec("new"), nil},
 		{"own album", yes, plan.SharedAlbum{Owned: true, Joined: true}, nil, []string{"deferred club not_found 1"}},
 		{"could not be looked at", yes, plan.SharedAlbum{Unread: "503"}, rec("new"), []string{"deferred club stale 1"}},
+		{"not there, the list was not read", nil, apart, rec("unlisted"), []string{"deferred club stale 1"}},
 	} {
 		in := plan.Input{Now: now, Desired: spec.Desired{Safety: spec.DefaultSafety, Joined: c.want}, Policy: plan.Policy{AllowRemovals: unlimited}}
 		in.Recorded.Joined = c.recorded
