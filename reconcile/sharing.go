@@ -235,29 +235,53 @@ func (m *memory) recallSharing(ctx context.Context, v state.View) error {
 // agree, and forgets memberships that are over, so that a change that somebody
 // makes later is known for one.
 func (m *memory) agreeOnSharing(ctx context.Context, p *Pass, desired *spec.Desired) error {
+	if m.rec.NoSharing {
+		return nil
+	}
 	var e state.Effects
 	for i := range desired.Albums {
 		d := &desired.Albums[i]
-		b := m.rec.Albums[d.Key]
-		live, seen := m.live[boundID(b)]
-		if b == nil || b.Gone || !seen || !d.Share.Managed || m.rec.NoSharing {
-			continue
+		if now := m.agreed(d); now != nil {
+			m.rec.Albums[d.Key].Shared = now
+			e.Shares = append(e.Shares, shareRow(d.Key, now, p.At))
 		}
-		want := photos.ShareOptions{Collaborative: d.Share.Collaborative, Commentable: d.Share.Commentable}
-		now := plan.SharedBy(live.Share)
-		if now.On != d.Share.On || now.On && now.Options != want || b.Shared != nil && *b.Shared == *now || b.Shared == nil && !now.On {
-			continue
-		}
-		b.Shared = now
-		e.Shares = append(e.Shares, shareRow(d.Key, now, p.At))
 	}
 	for key, rec := range m.rec.Joined {
-		if live, looked := p.shared[rec.TokenHash]; (looked && !live.Joined && live.Unread == "" || !looked && p.sharedListed) && !m.rec.NoSharing && !joins(desired, key, rec.TokenHash) {
+		if p.left(rec) && !joins(desired, key, rec.TokenHash) {
 			delete(m.rec.Joined, key)
 			e.Leave = append(e.Leave, string(key))
 		}
 	}
 	return m.record(ctx, "how albums are shared", "", e)
+}
+
+// agreed is how an album is shared, where that is as the spec wants it and is not
+// remembered so; nil otherwise.
+func (m *memory) agreed(d *spec.DesiredAlbum) *plan.Shared {
+	b := m.rec.Albums[d.Key]
+	if b == nil || b.Gone || !d.Share.Managed {
+		return nil
+	}
+	live, seen := m.live[b.ID]
+	now := plan.SharedBy(live.Share)
+	known := plan.Shared{}
+	if b.Shared != nil {
+		known = *b.Shared
+	}
+	want := photos.ShareOptions{Collaborative: d.Share.Collaborative, Commentable: d.Share.Commentable}
+	if !seen || *now == known || now.On != d.Share.On || now.On && now.Options != want {
+		return nil
+	}
+	return now
+}
+
+// left reports whether a membership was seen to be over.
+func (p *Pass) left(rec plan.JoinedAlbum) bool {
+	live, looked := p.shared[rec.TokenHash]
+	if !looked {
+		return p.sharedListed
+	}
+	return !live.Joined && live.Unread == ""
 }
 
 // joins reports whether the spec wants membership by the very token.
@@ -268,13 +292,6 @@ func joins(desired *spec.Desired, key spec.Key, hash string) bool {
 		}
 	}
 	return false
-}
-
-func boundID(b *plan.Bound) photos.AlbumID {
-	if b == nil {
-		return ""
-	}
-	return b.ID
 }
 
 // useApproval takes a yes for used up before anything of its plan is done: a plan

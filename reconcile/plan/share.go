@@ -117,7 +117,7 @@ func permitted(o photos.ShareOptions) string {
 }
 
 // withdrawn says what no app can do any more.
-const withdrawn = "Google lets no app share, join or leave albums since 2025-03-31"
+const withdrawn = "Google lets no app share, join or leave albums since 2025"
 
 // byHand defers what only a person can do, in Google Photos itself.
 func (m *maker) byHand(key spec.Key, at spec.Place, how string) {

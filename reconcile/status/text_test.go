@@ -80,7 +80,7 @@ func everything() *plan.Plan {
 			{ID: "7", Key: "d", Kind: plan.UnshareAlbum, Album: "D", Reason: "share: off", Cause: plan.BySpec, Loses: 2, Held: "its link would die, and everybody else would lose the album"},
 		},
 		Deferred: []plan.Deferred{
-			{Key: "club", Reason: plan.Unsupported, Count: 1, Text: "Google lets no app share, join or leave albums since 2025-03-31", Hint: "by hand: open the link that the album's owner has sent, and tap Join", ByHand: true},
+			{Key: "club", Reason: plan.Unsupported, Count: 1, Text: "Google lets no app share, join or leave albums since 2025", Hint: "by hand: open the link that the album's owner has sent, and tap Join", ByHand: true},
 			{Key: "d", Reason: plan.Guarded, Count: 11, Text: "taking out 11 items is held: 12 stand there, and 10 is the limit", Hint: "if that is meant: --allow-removals 11"},
 			{Key: "e", Reason: plan.SourceUnavailable, Count: 1, Text: "the folder day2 can't be read: no such file or directory", Hint: "nothing is done to the album until it can", At: spec.Place{File: "albumen.yaml", Line: 7, Column: 3}},
 			{Reason: plan.OverBudget, Count: 100, Text: "100 writes wait for tomorrow's calls"},
