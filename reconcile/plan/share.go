@@ -44,9 +44,11 @@ func (s *Shared) on() bool { return s != nil && s.On }
 // Where the service offers no sharing what would be done is deferred unsupported,
 // and nothing can be observed.
 func (m *maker) share(d *spec.DesiredAlbum, b *Bound, live *photos.ShareInfo) {
+	if !d.Share.Managed {
+		return
+	}
 	want := photos.ShareOptions{Collaborative: d.Share.Collaborative, Commentable: d.Share.Commentable}
 	switch {
-	case !d.Share.Managed:
 	case !d.Share.On && live == nil && !(m.in.Recorded.NoSharing && b.Shared.on()):
 	case d.Share.On && live != nil && live.Options == want:
 	case m.in.Recorded.NoSharing:
