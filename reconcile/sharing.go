@@ -117,26 +117,27 @@ func sharedAlbum(a photos.Album, token photos.ShareToken) plan.SharedAlbum {
 // listShared reads the list of shared albums. Half a list is no list (law 9).
 func (r *Reconciler) listShared(ctx context.Context, in *plan.Input) error {
 	found := map[string]plan.SharedAlbum{}
-	token := ""
-	for range maxPages {
-		page, err := r.o.Reader.ListSharedAlbums(ctx, photos.ListAlbums{PageSize: photos.MaxAlbumsPage, PageToken: token})
+	var w photos.Walk
+	for !w.Over() {
+		page, err := r.o.Reader.ListSharedAlbums(ctx, photos.ListAlbums{PageSize: photos.MaxAlbumsPage, PageToken: w.Token()})
 		if err != nil {
 			return fmt.Errorf("listing the shared albums: %w", err)
 		}
-		for _, a := range page.Albums {
+		albums, err := w.Albums(page)
+		if err != nil {
+			return fmt.Errorf("listing the shared albums: %w", err)
+		}
+		for _, a := range albums {
 			if a.Share != nil && a.Share.Token != "" {
 				found[plan.HashToken(a.Share.Token)] = sharedAlbum(a, a.Share.Token)
 			}
 		}
-		if token = page.NextPageToken; token == "" {
-			for hash, a := range found {
-				in.Observed.See(hash, a)
-			}
-			in.Observed.SharedListed = true
-			return nil
-		}
 	}
-	return fmt.Errorf("listing the shared albums: no end after %d pages", maxPages)
+	for hash, a := range found {
+		in.Observed.See(hash, a)
+	}
+	in.Observed.SharedListed = true
+	return nil
 }
 
 // share makes one of the calls of sharing.

@@ -22,19 +22,20 @@ func (a *app) showLinks(ctx context.Context, name string, o *status.AccountOverv
 		return err
 	}
 	links := map[string]string{}
-	list := photos.ListAlbums{PageSize: photos.MaxAlbumsPage}
-	for {
-		page, err := s.client.ListAlbums(ctx, list)
+	var w photos.Walk
+	for !w.Over() {
+		page, err := s.client.ListAlbums(ctx, photos.ListAlbums{PageSize: photos.MaxAlbumsPage, PageToken: w.Token()})
 		if err != nil {
 			return fmt.Errorf("listing the albums: %w", err)
 		}
-		for _, album := range page.Albums {
+		albums, err := w.Albums(page)
+		if err != nil {
+			return fmt.Errorf("listing the albums: %w", err)
+		}
+		for _, album := range albums {
 			if album.Share != nil {
 				links[string(album.ID)] = string(album.Share.Link)
 			}
-		}
-		if list.PageToken = page.NextPageToken; list.PageToken == "" {
-			break
 		}
 	}
 	for i := range o.Albums {
