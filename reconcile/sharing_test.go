@@ -3,6 +3,7 @@ package reconcile_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -10,6 +11,7 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -249,16 +251,84 @@ func TestLaw3EverySharingWriteUnderEveryFault(t *testing.T) {
 			fault.Method, fault.Nth = method, 1
 			t.Run(fmt.Sprintf("%s %s %d", method, fault.Kind, fault.Status), func(t *testing.T) {
 				t.Parallel()
-				synctest.Test(t, func(t *testing.T) { sharingUnderFault(t, fault) })
+				synctest.Test(t, func(t *testing.T) { sharingUnder(t, twoPeople(), fault) })
 			})
 		}
 	}
 }
 
-// sharingUnderFault shares, joins, shares anew, leaves and unshares, with a fault
-// in one of the writes.
-func sharingUnderFault(t *testing.T, fault emulator.Fault) {
-	ada, ben := society(t, virtualOf(t, twoPeople()))
+// TestSharingWhateverTheServiceChooses: what no source tells of the methods of
+// sharing may be either way.
+func TestSharingWhateverTheServiceChooses(t *testing.T) {
+	t.Parallel()
+	for name, choices := range map[string]emulator.Choices{
+		"share twice":        {RefuseShareTwice: true},
+		"unshare twice":      {UnshareTwice: true},
+		"dead tokens":        {RefuseDeadShareToken: true},
+		"kept tokens":        {KeepShareTokens: true},
+		"pages as the worst": {Pages: "short,empty,trailing,repeat"},
+		"lag":                {ListLag: time.Minute},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			o := twoPeople()
+			o.Choices = choices
+			synctest.Test(t, func(t *testing.T) {
+				sharingUnder(t, o, emulator.Fault{Method: "albums.share", Kind: emulator.LoseAnswer, Nth: 1})
+			})
+		})
+	}
+}
+
+// TestLaw3ACrashAtAnyCallOfSharing: the process ends without a word at each call of
+// a reshare; the next ones come to the undisturbed world.
+func TestLaw3ACrashAtAnyCallOfSharing(t *testing.T) {
+	t.Parallel()
+	for n := 1; n <= 3; n++ {
+		for _, answered := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%d answered=%v", n, answered), func(t *testing.T) {
+				t.Parallel()
+				a, _ := society(t, newAccountOf(t, twoPeople()))
+				a.spec("albums: {x: {title: X, share: {collaborative: true}}}")
+				a.rest()
+				a.spec("albums: {x: {title: X, share: {commentable: true}, reshare: true}}")
+				ctx, crash := context.WithCancel(context.Background())
+				calls := 0
+				a.dial = crashing{func(r *http.Request) (*http.Response, error) {
+					if calls++; calls < n {
+						return http.DefaultTransport.RoundTrip(r)
+					}
+					if answered && calls == n {
+						if resp, err := http.DefaultTransport.RoundTrip(r.WithContext(context.Background())); err == nil {
+							_ = resp.Body.Close()
+						}
+					}
+					crash()
+					return nil, errors.New("the process is gone")
+				}}
+				_, _, _ = a.try(ctx)
+				a.dial = nil
+				a.rest()
+				a.wantShares("after the crash", "X: shared add=false comment=true []")
+				if open := a.memory().Intents; len(open) > 0 {
+					t.Errorf("%d intents stay open", len(open))
+				}
+			})
+		}
+	}
+}
+
+// crashing is a transport made of a function.
+type crashing struct {
+	call func(*http.Request) (*http.Response, error)
+}
+
+func (c crashing) RoundTrip(r *http.Request) (*http.Response, error) { return c.call(r) }
+
+// sharingUnder shares, joins, shares anew, leaves and unshares, with a fault in one
+// of the calls.
+func sharingUnder(t *testing.T, o emulator.Options, fault emulator.Fault) {
+	ada, ben := society(t, virtualOf(t, o))
 	settle := func(a *account) {
 		t.Helper()
 		for range 4 {
