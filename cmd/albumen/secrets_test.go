@@ -76,7 +76,8 @@ func openVault(t *testing.T) *vault {
 	v.e, v.url = e, server.URL
 	v.write(filepath.Join(v.dir, "credentials.json"), v.get("/_emulator/credentials.json"))
 	v.spec = filepath.Join(t.TempDir(), "albumen.yaml")
-	v.write(v.spec, "version: 1\nalbums:\n  a: {title: A, contents: [{files: \"*.jpg\"}]}\n")
+	v.secrets["token of the spec"] = "AOVPplantedtokenofthespec"
+	v.wish("A")
 	if err := picture(filepath.Join(filepath.Dir(v.spec), "1.jpg"), 1); err != nil {
 		t.Fatal(err)
 	}
@@ -88,6 +89,13 @@ func (v *vault) write(path, text string) {
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		v.t.Fatal(err)
 	}
+}
+
+// wish writes a spec with a shared album of a title, and one of somebody else.
+func (v *vault) wish(title string) {
+	v.t.Helper()
+	v.write(v.spec, fmt.Sprintf("version: 1\nalbums:\n  a: {title: %q, contents: [{files: \"*.jpg\"}], share: {commentable: true}}\njoined:\n  club: {token: %s}\n",
+		title, v.secrets["token of the spec"]))
 }
 
 func (v *vault) get(path string) string {
@@ -229,10 +237,10 @@ func TestNoSecretGetsOut(t *testing.T) {
 	v.commands()
 	v.share()
 	// A service quotes what it was sent: only the token endpoint knows the client's
-	// secret.
+	// secret, and only the methods of sharing know the token of the spec.
 	quoting := "no: "
 	for name, secret := range v.secrets {
-		if name != "client secret" {
+		if name != "client secret" && name != "token of the spec" {
 			quoting += secret + " "
 		}
 	}
@@ -243,6 +251,7 @@ func TestNoSecretGetsOut(t *testing.T) {
 		{Kind: emulator.Refuse, Times: -1, Status: http.StatusForbidden, Message: quoting},
 		{Kind: emulator.Throttle, Times: -1, Quota: "daily"},
 		{Method: "albums.patch", Kind: emulator.LoseAnswer, Times: -1},
+		{Method: "sharedAlbums.get", Kind: emulator.Refuse, Times: -1, Message: quoting + v.secrets["token of the spec"]},
 		{Method: "albums.patch", Kind: emulator.Broken, Times: -1, Message: quoting},
 		{Method: "uploads", Kind: emulator.Refuse, Times: -1, Message: quoting},
 		{Method: "oauth.token", Kind: emulator.Refuse, Times: -1, Message: issuer},
@@ -251,8 +260,7 @@ func TestNoSecretGetsOut(t *testing.T) {
 		if err := v.e.SetFaults([]emulator.Fault{fault}); err != nil {
 			t.Fatal(err)
 		}
-		text := fmt.Sprintf("version: 1\nalbums:\n  a: {title: %q, contents: [{files: \"*.jpg\"}]}\n", "A"+fault.Method+fault.Kind)
-		v.write(v.spec, text)
+		v.wish("A" + fault.Method + fault.Kind)
 		if err := picture(filepath.Join(filepath.Dir(v.spec), fault.Method+".jpg"), len(fault.Method)); err != nil {
 			t.Fatal(err)
 		}
@@ -323,6 +331,7 @@ func (v *vault) commands() {
 		v.note("after " + format)
 	}
 	v.login("paste")
+	v.run("approve", "0123456789ab")
 	v.run("completion", "bash")
 	v.run("__complete", "plan", "--account", "")
 }

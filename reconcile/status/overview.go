@@ -60,11 +60,14 @@ type RunCounts struct {
 // AlbumOverview is one bound album.
 type AlbumOverview struct {
 	Key    string    `json:"key"`
+	ID     string    `json:"album"` // Google's
 	Title  string    `json:"title"`
 	Items  int       `json:"items"`
 	URL    string    `json:"url"`
 	ReadAt time.Time `json:"readAt"` // when its contents were last known in full
 	Gone   bool      `json:"gone"`
+	// Link is where all who have it see the album; only where it was asked for.
+	Link string `json:"shareLink,omitempty"`
 }
 
 // DoubtOverview is one write without a known end.
@@ -156,6 +159,9 @@ func (t *text) account(a *AccountOverview) {
 		t.line(fmt.Sprintf("%s %s", t.style.paint(bold, b.Key), quote(b.Title)), right)
 		if b.URL != "" {
 			t.note(b.URL)
+		}
+		if b.Link != "" {
+			t.note("shared: " + b.Link)
 		}
 	}
 	t.remains(a.Remains)
