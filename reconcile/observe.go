@@ -54,7 +54,9 @@ func (r *Reconciler) refresh(ctx context.Context, p *Pass, in *plan.Input) error
 		r.o.Events(Event{Kind: Reading, Key: read.Key, Done: i, Total: len(p.Reads)})
 		err := r.read(ctx, p, read)
 		if photos.IsAlbumGone(err) && read.Kind == plan.ReadAlbum {
-			err = p.mem.gone(ctx, read.Key, p.At)
+			if err = p.mem.gone(ctx, read.Key, p.At); err == nil && read.Left {
+				err = r.left(ctx, p.mem, read.Key)
+			}
 		}
 		if fatal := stops(err); fatal != nil {
 			return fatal
@@ -68,9 +70,12 @@ func (r *Reconciler) refresh(ctx context.Context, p *Pass, in *plan.Input) error
 }
 
 func (r *Reconciler) read(ctx context.Context, p *Pass, read plan.Read) error {
-	if read.Kind == plan.ReadAlbum {
+	switch read.Kind {
+	case plan.ReadAlbum:
 		_, err := r.o.Reader.GetAlbum(ctx, read.Album)
 		return err
+	case plan.ReadLeft:
+		return r.left(ctx, p.mem, read.Key)
 	}
 	items, err := r.contents(ctx, read.Album)
 	if err != nil {

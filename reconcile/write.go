@@ -60,7 +60,13 @@ func (w *work) do(ctx context.Context, res *Result) {
 		}
 	case plan.AddItems, plan.RemoveItems:
 		for _, item := range a.Items {
-			entries = append(entries, entry{Item: item})
+			if a.Kind == plan.RemoveItems || !w.unmoved(a.Key, item) {
+				entries = append(entries, entry{Item: item})
+			}
+		}
+		if len(entries) == 0 {
+			res.Status, res.Err = Deferred, errBefore
+			return
 		}
 	}
 	res.Status = Done
@@ -77,7 +83,7 @@ func (w *work) blocked(a *plan.Action) error {
 	switch {
 	case a.Kind != plan.CreateAlbum && (b == nil || w.mem.doubtful(a.Key)):
 		return errBefore
-	case b != nil && b.Gone:
+	case a.Kind != plan.CreateAlbum && b != nil && b.Gone:
 		return errGoneAlbum
 	case w.spoiled[a.Key] && (a.Kind == plan.RemoveItems || a.Kind == plan.PatchAlbum && !a.Cover.IsZero() && w.cover(a) == ""):
 		return errBefore
@@ -249,6 +255,11 @@ func (b batch) ids() []photos.ItemID {
 func (b batch) added() []plan.Known {
 	known := make([]plan.Known, len(b.entries))
 	for i, e := range b.entries {
+		if e.Known != nil { // it was there before, and is moved
+			known[i] = *e.Known
+			known[i].Ours = true
+			continue
+		}
 		known[i] = plan.Known{Item: e.ID, Digest: e.Member.Digest, Label: e.Member.Label, FileName: e.Member.Name, Ours: true}
 	}
 	return known

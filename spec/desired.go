@@ -147,6 +147,7 @@ type DesiredAlbum struct {
 	Cover           Cover
 	Membership      Membership
 	OnRemove        OnRemove
+	Outside         Outside
 	Adopt           Adopt
 	Paused          bool
 	// Unavailable lists the sources that could not be read. While there is one,

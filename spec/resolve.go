@@ -128,7 +128,7 @@ func (d *draft) album() (DesiredAlbum, []Problem) {
 	a := d.a
 	out := DesiredAlbum{
 		Key: a.key, Title: a.title, ManagesContents: a.contents, Membership: a.membership, OnRemove: a.onRemove,
-		Adopt: a.adopt, Paused: a.paused, Unavailable: d.unavailable(), At: a.at,
+		Outside: a.outside.or(a.doc.defaults.outside), Adopt: a.adopt, Paused: a.paused, Unavailable: d.unavailable(), At: a.at,
 	}
 	for _, old := range a.previously {
 		out.Previously = append(out.Previously, old.key)

@@ -78,6 +78,8 @@ const (
 	OldVersion                  // its file was edited; this is what it was before
 	ForeignItem                 // put in by somebody else, and the album is exact
 	AlbumDropped                // the album left the spec, with onRemove: empty
+	ThrownAway                  // somebody threw it away, and the spec wants it sent again
+	Misplaced                   // stands in another place than the spec's, which is enforced
 )
 
 var whyTexts = [...]string{
@@ -91,6 +93,8 @@ var whyTexts = [...]string{
 	OldVersion:   "version before the edit",
 	ForeignItem:  "not in the spec, and the album is exact",
 	AlbumDropped: "the album left the spec, onRemove: empty",
+	ThrownAway:   "deleted in Google Photos, sent again",
+	Misplaced:    "moved to the spec's order",
 }
 
 // String is the reason as a plan prints it.

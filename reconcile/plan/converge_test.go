@@ -148,6 +148,7 @@ func anyLibrary(t *rapid.T) (*library, plan.Input) {
 	in.Policy.AllowRemovals = 1 << 20
 	d := album(&in)
 	d.Membership = rapid.SampledFrom([]spec.Membership{spec.Managed, spec.Additive, spec.Exact}).Draw(t, "membership")
+	d.Outside.EnforceOrder = rapid.Bool().Draw(t, "enforced")
 	d.Title = rapid.SampledFrom([]string{"A", "B"}).Draw(t, "title")
 	if len(d.Members) > 0 && rapid.Bool().Draw(t, "covered") {
 		d.Cover.Digest = rapid.SampledFrom(d.Members).Draw(t, "cover").Digest

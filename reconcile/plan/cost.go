@@ -21,6 +21,9 @@ func budget(p *Plan, in *Input) {
 		if spent += p.Actions[i].Calls(); spent <= in.Policy.CallsLeft {
 			continue
 		}
+		if apart(p.Actions, i) {
+			i--
+		}
 		rest := p.Actions[i:]
 		calls := 0
 		for j := range rest {

@@ -53,9 +53,17 @@ func guard(p *Plan, in *Input, b *bindings) {
 }
 
 func hold(p *Plan, held map[spec.Key]string, perAlbum map[spec.Key]int, total int) {
-	p.Actions = slices.DeleteFunc(p.Actions, func(a Action) bool {
-		return a.Kind == RemoveItems && held[a.Key] != ""
-	})
+	kept := p.Actions[:0]
+	for _, a := range p.Actions {
+		keep := held[a.Key] == ""
+		if !keep && a.Kind != RemoveItems {
+			a, keep = unmoved(a, p.Account)
+		}
+		if keep {
+			kept = append(kept, a)
+		}
+	}
+	p.Actions = kept
 	keys := make([]spec.Key, 0, len(held))
 	for key := range held {
 		keys = append(keys, key)

@@ -93,6 +93,7 @@ type Bound struct {
 	CreatedAt time.Time // zero for an adopted album
 	ReadAt    time.Time // when Known was last complete; zero means never
 	Gone      bool      // somebody deleted the album
+	Left      bool      // it is gone, and Known holds only what this pass found left in the library
 	Stale     string    // why the contents could not be read in this pass; "" when all is well
 }
 

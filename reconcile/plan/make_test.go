@@ -141,6 +141,15 @@ func foreign(n int) plan.Known {
 func album(in *plan.Input) *spec.DesiredAlbum { return &in.Desired.Albums[0] }
 func boundA(in *plan.Input) *plan.Bound       { return in.Recorded.Albums["a"] }
 
+// unowned is file n as somebody else put it into the album.
+func unowned(n int) plan.Known {
+	k := ours(n)
+	k.Ours = false
+	return k
+}
+
+func enforced(in *plan.Input) { album(in).Outside.EnforceOrder = true }
+
 // TestMakeDecides goes through the decision table of Make, row by row.
 func TestMakeDecides(t *testing.T) {
 	t.Parallel()
@@ -183,6 +192,33 @@ func TestMakeDecides(t *testing.T) {
 		{"a deleted album is drift", world{members: files(1), known: knowns(), change: func(in *plan.Input) {
 			boundA(in).Gone = true
 		}}, []string{"drift a album_gone 1"}},
+		{"a deleted album is created again with what is left of it", world{members: files(1, 2, 3), known: knowns(1), change: func(in *plan.Input) {
+			boundA(in).Gone, boundA(in).Left = true, true
+			boundA(in).Lost = map[photos.ItemID]plan.Lost{itemID(2): {Digest: digest(2), By: plan.LostInLibrary}}
+			in.Recorded.Items[digest(2)] = itemID(2)
+			delete(in.Observed.Albums, "album-a")
+			album(in).Outside.Recreate = true
+		}}, []string{
+			`create_album a "A" [somebody deleted it; external; 1 calls]`,
+			"add_items a 001.jpg [already in the library; spec; 1 calls]",
+			"create_items a 003.jpg [new; spec; 2 calls]",
+			"drift a album_gone 1", "drift a deleted_in_photos 1",
+		}},
+		{"but not before it is known what is left", world{members: files(1), known: knowns(1), change: func(in *plan.Input) {
+			boundA(in).Gone = true
+			album(in).Outside.Recreate = true
+		}}, []string{"deferred a stale 1"}},
+		{"and not beside another one of its title", world{known: knowns(), change: func(in *plan.Input) {
+			boundA(in).Gone = true
+			album(in).Outside.Recreate = true
+			delete(in.Observed.Albums, "album-a")
+			live("x", "A")(in)
+		}}, []string{"deferred a title_taken 1", `stray x "A"`}},
+		{"an album that was adopted by its id is created again", world{known: knowns(), change: func(in *plan.Input) {
+			boundA(in).Gone = true
+			album(in).Adopt.ID = "album-a"
+			album(in).Outside.Recreate = true
+		}}, []string{`create_album a "A" [somebody deleted it; external; 1 calls]`, "drift a album_gone 1"}},
 		{"an album that left the spec is an orphan", world{known: knowns(1), change: func(in *plan.Input) {
 			in.Desired.Albums = nil
 		}}, []string{"orphan a keep"}},
@@ -222,6 +258,29 @@ func TestMakeDecides(t *testing.T) {
 		{"a member deleted in Google Photos is drift and stays so", world{members: files(1, 2), known: knowns(1), library: []int{2}, change: func(in *plan.Input) {
 			boundA(in).Lost = map[photos.ItemID]plan.Lost{itemID(2): {Digest: digest(2), By: plan.LostInLibrary}}
 		}}, []string{"drift a deleted_in_photos 1"}},
+		{"removedFromAlbum: respect leaves it out", world{members: files(1, 2), known: knowns(1), library: []int{2}, change: func(in *plan.Input) {
+			boundA(in).Lost = map[photos.ItemID]plan.Lost{itemID(2): {Digest: digest(2), By: plan.LostInApp}}
+			album(in).Outside.RespectRemoved = true
+		}}, []string{"drift a removed_in_app 1"}},
+		{"deletedInPhotos: reupload sends it again", world{members: files(1, 2), known: knowns(1), library: []int{2}, change: func(in *plan.Input) {
+			boundA(in).Lost = map[photos.ItemID]plan.Lost{itemID(2): {Digest: digest(2), By: plan.LostInLibrary}}
+			album(in).Outside.Reupload = true
+		}}, []string{"create_items a 002.jpg [deleted in Google Photos, sent again; spec; 2 calls]", "drift a deleted_in_photos 1"}},
+		{"what is sent again for one album is there for all", world{members: files(1, 2), known: knowns(1), library: []int{2}, change: func(in *plan.Input) {
+			boundA(in).Lost = map[photos.ItemID]plan.Lost{itemID(2): {Digest: digest(2), By: plan.LostInLibrary}}
+			in.Desired.Albums = append(in.Desired.Albums, spec.DesiredAlbum{
+				Key: "b", Title: "B", ManagesContents: true, Members: files(2), Membership: spec.Managed, Outside: spec.Outside{Reupload: true},
+			})
+		}}, []string{
+			"create_items a 002.jpg [deleted in Google Photos, sent again; spec; 2 calls]",
+			`create_album b "B" [in the spec, not in the account; spec; 1 calls]`,
+			"create_items b 002.jpg [deleted in Google Photos, sent again; spec; 1 calls]",
+			"drift a deleted_in_photos 1", "drift b deleted_in_photos 1",
+		}},
+		{"an item without a file can't be sent again", world{members: []spec.Member{file(1), {Item: "item-002", Label: "item-002"}}, known: knowns(1), change: func(in *plan.Input) {
+			boundA(in).Lost = map[photos.ItemID]plan.Lost{itemID(2): {By: plan.LostInLibrary}}
+			album(in).Outside.Reupload = true
+		}}, []string{"drift a deleted_in_photos 1"}},
 		{"what albumen once took out comes back when it is wanted again", world{members: files(1, 2), known: knowns(1), library: []int{2}, change: func(in *plan.Input) {
 			boundA(in).Lost = map[photos.ItemID]plan.Lost{itemID(2): {Digest: digest(2), By: plan.LostByUs}}
 		}}, []string{"add_items a 002.jpg [already in the library; spec; 1 calls]"}},
@@ -240,6 +299,38 @@ func TestMakeDecides(t *testing.T) {
 			album(in).Membership = spec.Exact
 		}}, []string{"remove_items a 002.jpg [not in the spec, and the album is exact; external; 1 calls]"}},
 		{"another order is drift", world{members: files(1, 2, 3), known: knowns(3, 1, 2)}, []string{"drift a order 1"}},
+		{"order: enforce moves no more than it must", world{members: files(1, 2, 3), known: knowns(3, 1, 2), change: enforced}, []string{
+			"remove_items a 003.jpg [moved to the spec's order; spec; 1 calls]",
+			"add_items a 003.jpg [moved to the spec's order; spec; 1 calls]",
+			"drift a order 1",
+		}},
+		{"a known item in the middle moves what follows it", world{members: files(1, 2, 3, 4), known: knowns(1, 3), library: []int{2}, change: enforced}, []string{
+			"remove_items a 003.jpg [moved to the spec's order; spec; 1 calls]",
+			"add_items a 002.jpg 003.jpg [1 already in the library, 1 moved to the spec's order; spec; 1 calls]",
+			"create_items a 004.jpg [new; spec; 2 calls]",
+			"drift a order 1",
+		}},
+		{"new files come in by their place and move nothing", world{members: files(1, 2, 3), known: knowns(1, 3), change: enforced},
+			[]string{"create_items a 002.jpg [new; spec; 2 calls]"}},
+		{"what others put in is not moved, and ours comes behind it", world{members: files(1, 2, 3), known: []plan.Known{ours(2), unowned(1), ours(3)}, change: enforced}, []string{
+			"remove_items a 002.jpg 003.jpg [moved to the spec's order; spec; 1 calls]",
+			"add_items a 002.jpg 003.jpg [moved to the spec's order; spec; 1 calls]",
+			"drift a order 2",
+		}},
+		{"where that can't help the order is drift", world{members: files(1, 2), known: []plan.Known{unowned(2), ours(1)}, change: enforced},
+			[]string{"drift a order 1"}},
+		{"an exact album moves everything", world{members: files(1, 2), known: []plan.Known{unowned(2), ours(1)}, change: func(in *plan.Input) {
+			enforced(in)
+			album(in).Membership = spec.Exact
+		}}, []string{
+			"remove_items a 002.jpg [moved to the spec's order; spec; 1 calls]",
+			"add_items a 002.jpg [moved to the spec's order; spec; 1 calls]",
+			"drift a order 1",
+		}},
+		{"what the API would not take back stays", world{members: files(1, 2), known: knowns(2, 1), change: func(in *plan.Input) {
+			enforced(in)
+			in.Recorded.Refused = map[photos.ItemID]string{itemID(2): "invalid"}
+		}}, []string{"drift a order 1"}},
 		{"a renamed file stays the item that it is", world{members: []spec.Member{{Digest: digest(1), Label: "b.jpg", Name: "b.jpg"}}, known: knowns(1)},
 			[]string{"renamed item-001 001.jpg -> b.jpg"}},
 		{"a source that can't be read stops its album", world{members: files(1), known: knowns(1, 2), change: func(in *plan.Input) {

@@ -183,10 +183,16 @@ func Headline(a *plan.Action) string {
 	case plan.CreateAlbum:
 		return "create the album " + quote(a.Title)
 	case plan.AddItems:
+		if moved(a) {
+			return "add " + n + " again, in the spec's order"
+		}
 		return "add " + n + " of the library"
 	case plan.CreateItems:
 		return "create " + n
 	case plan.RemoveItems:
+		if moved(a) {
+			return "take out " + n + ", to add them again"
+		}
 		return "take out " + n
 	case plan.PatchAlbum:
 		var parts []string
@@ -199,6 +205,11 @@ func Headline(a *plan.Action) string {
 		return strings.Join(parts, ", ")
 	}
 	return string(a.Kind)
+}
+
+// moved reports whether all of a batch goes only to come again, or comes again.
+func moved(a *plan.Action) bool {
+	return !slices.ContainsFunc(a.Items, func(i plan.Item) bool { return i.Why != plan.Misplaced })
 }
 
 func coverLabel(a *plan.Action) string {
