@@ -460,6 +460,9 @@ func Place(d *spec.DesiredAlbum, from int, r *Recorded, known []Known) photos.Po
 	if len(known) == 0 {
 		return photos.Position{}
 	}
+	if d.Outside.EnforceOrder {
+		return placeBehind(d, from, r, known)
+	}
 	for i := from - 1; i >= 0; i-- {
 		id := r.item(&d.Members[i])
 		if id == "" {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"albumen/photos"
 	"albumen/spec"
 )
 
@@ -79,6 +80,26 @@ func (s *sorting) add(batch []Item) Action {
 	return Action{
 		Key: s.album.Key, Kind: AddItems, Album: s.bound.ID, Items: batch, Desired: s.album, Cause: causeOf(batch), Reason: reasonOf(batch),
 	}
+}
+
+// placeBehind is Place for an enforced order: behind all desired members before
+// them. Where others put some of these in another order, the nearest one is not
+// the last, and what comes in after it would have to be moved at once.
+func placeBehind(d *spec.DesiredAlbum, from int, r *Recorded, known []Known) photos.Position {
+	before := make(map[photos.ItemID]bool, from)
+	for i := range d.Members[:from] {
+		before[r.item(&d.Members[i])] = true
+	}
+	for at := len(known) - 1; at >= 0; at-- {
+		switch {
+		case !before[known[at].Item]:
+		case at == len(known)-1:
+			return photos.Position{}
+		default:
+			return photos.Position{Kind: photos.AfterMediaItem, AfterItem: known[at].Item}
+		}
+	}
+	return photos.Position{Kind: photos.FirstInAlbum}
 }
 
 // sayOrder tells what became of the order; report has nothing to add.
