@@ -50,6 +50,9 @@ func (r *Reconciler) refresh(ctx context.Context, p *Pass, in *plan.Input) error
 		allowance = left
 	}
 	p.Reads = plan.Refresh(*in, allowance)
+	if len(p.Reads) > 0 && describes(&in.Desired) {
+		p.mem.rec.Shown = map[photos.ItemID]string{}
+	}
 	for i, read := range p.Reads {
 		r.o.Events(Event{Kind: Reading, Key: read.Key, Done: i, Total: len(p.Reads)})
 		err := r.read(ctx, p, read)
@@ -81,6 +84,7 @@ func (r *Reconciler) read(ctx context.Context, p *Pass, read plan.Read) error {
 	if err != nil {
 		return err
 	}
+	p.mem.show(items)
 	before := p.mem.bound(read)
 	after, missing := plan.Absorb(before, items, p.mem.digests, time.Now())
 	gone, err := r.deleted(ctx, missing)
@@ -133,10 +137,12 @@ func (r *Reconciler) deleted(ctx context.Context, missing []photos.ItemID) ([]ph
 	return gone, nil
 }
 
-// sweepShows and readShows are the doubts that a sweep settles, and those that
-// need a read of their album.
-func sweepShows(k plan.Kind) bool { return k == plan.CreateAlbum || k == plan.PatchAlbum }
-func readShows(k plan.Kind) bool  { return !sweepShows(k) }
+// sweepShows and readShows are the doubts that a sweep settles, or that need no
+// look, and those that need a read of their album.
+func sweepShows(k plan.Kind) bool {
+	return k == plan.CreateAlbum || k == plan.PatchAlbum || k == plan.PatchItem
+}
+func readShows(k plan.Kind) bool { return !sweepShows(k) }
 
 // settle ends the doubts of the kinds that can be judged by now (law 3). It is
 // the same at the start, after a crash, and at each pass.

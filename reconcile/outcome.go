@@ -23,6 +23,9 @@ type outcome struct {
 	later      []rejected  // entries that failed for now
 	alone      []entry     // entries to try once more by themselves
 	tried      []plan.Item // what the call was made with
+	said       []said      // descriptions that were written
+
+	undescribed bool // an item came with another description than the spec's
 }
 
 // rejected is an entry of create-items that was not created.
@@ -42,6 +45,7 @@ func (b batch) sort(results []photos.NewItemResult) outcome {
 			o.placed = append(o.placed, plan.Known{
 				Item: res.Item.ID, Digest: e.Member.Digest, Label: e.Member.Label, FileName: e.Member.Name, Ours: true,
 			})
+			o.describedBy(e.Member.Description, res.Item)
 		case res.Status.Duplicate() && !b.split:
 			o.alone = append(o.alone, e)
 		case res.Status.Permanent():

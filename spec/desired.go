@@ -176,6 +176,9 @@ type Member struct {
 	Label   string    // how the spec's author knows it: the path from the spec's folder or root
 	Size    int64     // bytes
 	ModTime time.Time // of the file when it was resolved
+	// Description is what the item should say below the picture. "" leaves it as it
+	// is.
+	Description string
 	// Refused says why the file can't be uploaded: empty, too large, of a type
 	// that Google does not take, not readable. "" when it can.
 	Refused string

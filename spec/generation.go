@@ -27,7 +27,7 @@ func generation(d *Desired) string {
 		for j := range a.Members {
 			m := &a.Members[j]
 			c.digest(m.Digest)
-			c.text(m.Item, m.Name, m.Refused)
+			c.text(m.Item, m.Name, m.Refused, m.Description)
 		}
 	}
 	return c.sum()

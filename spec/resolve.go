@@ -54,6 +54,7 @@ func (s *Spec) Resolve(ctx context.Context, o ResolveOptions) (Desired, error) {
 		out.Warnings = append(out.Warnings, warnings...)
 	}
 	out.Warnings = append(out.Warnings, sameTitles(out.Albums)...)
+	out.Warnings = append(out.Warnings, oneDescription(out.Albums)...)
 	out.Generation = generation(&out)
 	return out, nil
 }
@@ -77,6 +78,9 @@ func readFacts(ctx context.Context, o ResolveOptions, drafts []*draft) error {
 				}
 				f := todo[i]
 				f.facts, f.err = o.Facts.Of(ctx, f.abs, f.info)
+				if f.tells && f.err == nil {
+					f.told = descriptionIn(f.abs)
+				}
 				if o.Progress == nil {
 					continue
 				}
@@ -90,7 +94,7 @@ func readFacts(ctx context.Context, o ResolveOptions, drafts []*draft) error {
 	}
 	wg.Wait()
 	for _, f := range twins {
-		f.facts, f.err = f.twin.facts, f.twin.err
+		f.facts, f.err, f.told = f.twin.facts, f.twin.err, f.twin.told
 	}
 	return ctx.Err()
 }
@@ -110,6 +114,7 @@ func queue(drafts []*draft) (todo, twins []*file, total ResolveProgress) {
 					continue
 				}
 				if f.twin = paths[f.abs]; f.twin != nil {
+					f.twin.tells = f.twin.tells || f.tells
 					twins = append(twins, f.file)
 					continue
 				}
@@ -139,6 +144,9 @@ func (d *draft) album() (DesiredAlbum, []Problem) {
 	}
 	var doubled []string
 	out.Members, doubled = d.members()
+	if long := d.tooLong(); len(long) > 0 {
+		warn(a.at, "%s: the description in the file has %d characters or more, and is left out", few(long), maxDescription)
+	}
 	if len(doubled) > 0 {
 		warn(a.at, "%s: the same bytes stand in the album already, and once is enough", few(doubled))
 	}
@@ -207,7 +215,7 @@ func (f *found) member() Member {
 	}
 	m.Unreadable = f.info == nil || f.err != nil
 	if m.Refused == "" {
-		m.Digest = f.facts.Digest
+		m.Digest, m.Description = f.facts.Digest, f.description()
 	}
 	return m
 }

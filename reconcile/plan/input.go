@@ -68,6 +68,9 @@ type Recorded struct {
 	// Refused holds items that the API does not let into albums though they are
 	// in the library; their bytes go in by creating them in the album.
 	Refused map[photos.ItemID]string
+	// Descriptions holds what items say as it was written last, or as a read once
+	// showed it to be what the spec wants; Shown what reads of this pass show.
+	Descriptions, Shown map[photos.ItemID]string
 	// Uploaded holds the digests whose bytes Google holds under a live token.
 	Uploaded   map[spec.Digest]bool
 	Quarantine []Quarantined
@@ -132,6 +135,7 @@ type Quarantined struct {
 	Message    string // the API's words
 	Since      time.Time
 	Generation string
+	Kind       Kind // PatchItem when only its description is refused
 }
 
 // holds reports whether the quarantine is still in force.

@@ -17,6 +17,7 @@ import (
 //	album          none         bound         drift album_gone; recreate: true creates it
 //	none           album        bound         orphan: onRemove
 //	title, cover   differs                    patch; cause spec or external
+//	description    differs                    patch; cause spec or external, see describe
 //	file           never uploaded             upload and create, after its neighbour
 //	item           not in album never put in  add, at the end
 //	item           not in album put in        drift removed_in_app: add again;
@@ -33,7 +34,8 @@ import (
 // is planned and held back. The guard and the budget act on the final list, in
 // this order (laws 12 and 11).
 func Make(in Input) Plan {
-	m := maker{in: &in, doubts: map[spec.Key]int{}, quarantine: map[any]*Quarantined{}, sent: map[uint64]struct{}{}, deleted: map[photos.ItemID]bool{}, again: map[spec.Digest]bool{}}
+	m := maker{in: &in, doubts: map[spec.Key]int{}, quarantine: map[any]*Quarantined{}, sent: map[uint64]struct{}{}, deleted: map[photos.ItemID]bool{}, again: map[spec.Digest]bool{},
+		described: map[photos.ItemID]bool{}, undescribed: map[photos.ItemID]*Quarantined{}}
 	m.plan.Generation = in.Desired.Generation
 	m.plan.Account = in.Desired.Account
 	m.plan.Warnings = in.Desired.Warnings
@@ -73,6 +75,9 @@ type maker struct {
 	sent       map[uint64]struct{}    // bytes that an action before sends, by the head of their digest
 	deleted    map[photos.ItemID]bool // items that somebody threw away, whichever album showed it
 	again      map[spec.Digest]bool   // bytes of such items that an album sends again, for every album
+	described  map[photos.ItemID]bool // items that this plan describes
+	// undescribed are items whose description Google refuses.
+	undescribed map[photos.ItemID]*Quarantined
 }
 
 // learnDeleted gathers what is known to be gone from the library: it is gone for
@@ -90,6 +95,8 @@ func (m *maker) learnDeleted() {
 func (m *maker) learnQuarantine(q *Quarantined) {
 	switch {
 	case !q.holds(m.in.Desired.Generation, m.in.Now):
+	case q.Kind == PatchItem:
+		m.undescribed[q.Item] = q
 	case !q.Digest.IsZero():
 		m.quarantine[q.Digest] = q
 	case q.Item != "":
@@ -199,6 +206,7 @@ func (m *maker) create(d *spec.DesiredAlbum) {
 	m.plan.Actions = append(m.plan.Actions, a)
 	b := Bound{Key: d.Key, Title: title}
 	m.contents(d, &b)
+	m.describe(d, &b)
 	m.patch(d, &b, photos.Album{Title: title})
 }
 
@@ -212,6 +220,7 @@ func (m *maker) change(d *spec.DesiredAlbum, b *Bound) {
 	if d.ManagesContents {
 		removals = m.contents(d, b)
 	}
+	m.describe(d, b)
 	m.patch(d, b, live)
 	m.plan.Actions = append(m.plan.Actions, removals...)
 }

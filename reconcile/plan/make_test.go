@@ -114,6 +114,9 @@ func lines(p plan.Plan) []string {
 		if !a.Cover.IsZero() {
 			line += " cover"
 		}
+		if a.Description != "" {
+			line += fmt.Sprintf(" %q, was %q", a.Description, a.Was)
+		}
 		out = append(out, fmt.Sprintf("%s [%s; %s; %d calls]", line, a.Reason, a.Cause, a.Calls()))
 	}
 	for _, d := range p.Deferred {
@@ -146,6 +149,14 @@ func unowned(n int) plan.Known {
 	k := ours(n)
 	k.Ours = false
 	return k
+}
+
+// described are members that all say the same.
+func described(members []spec.Member) []spec.Member {
+	for i := range members {
+		members[i].Description = "New"
+	}
+	return members
 }
 
 func enforced(in *plan.Input) { album(in).Outside.EnforceOrder = true }
@@ -240,6 +251,39 @@ func TestMakeDecides(t *testing.T) {
 		{"a new picture becomes the cover after it is created", world{members: files(1, 2), known: knowns(1), change: func(in *plan.Input) {
 			album(in).Cover.Digest = digest(2)
 		}}, []string{"create_items a 002.jpg [new; spec; 2 calls]", "patch_album a cover [the cover differs; spec; 1 calls]"}},
+		{"a description of the spec is patched", world{members: described(files(1, 2)), known: knowns(1, 2), change: func(in *plan.Input) {
+			in.Recorded.Descriptions = map[photos.ItemID]string{itemID(1): "Old", itemID(2): "New"}
+		}}, []string{`patch_item a 001.jpg "New", was "Old" [the description differs; spec; 1 calls]`}},
+		{"so is one that was never written", world{members: described(files(1)), known: knowns(1)},
+			[]string{`patch_item a 001.jpg "New", was "" [described in the spec, not yet in the account; spec; 1 calls]`}},
+		{"a description that a read shows is not written", world{members: described(files(1)), known: knowns(1), change: func(in *plan.Input) {
+			in.Recorded.Shown = map[photos.ItemID]string{itemID(1): "New"}
+		}}, nil},
+		{"a description that somebody changed is drift and patched back", world{members: described(files(1)), known: knowns(1), change: func(in *plan.Input) {
+			in.Recorded.Descriptions = map[photos.ItemID]string{itemID(1): "New"}
+			in.Recorded.Shown = map[photos.ItemID]string{itemID(1): "Mine"}
+		}}, []string{`patch_item a 001.jpg "New", was "Mine" [somebody described it otherwise; external; 1 calls]`, "drift a description 1"}},
+		{"a new item has its description with it, an added one by a patch", world{members: described(files(1, 2)), known: knowns(), library: []int{1}}, []string{
+			"add_items a 001.jpg [already in the library; spec; 1 calls]",
+			"create_items a 002.jpg [new; spec; 2 calls]",
+			`patch_item a 001.jpg "New", was "" [described in the spec, not yet in the account; spec; 1 calls]`,
+		}},
+		{"what is thrown away is not described", world{members: described(files(1)), known: knowns(), library: []int{1}, change: func(in *plan.Input) {
+			boundA(in).Lost = map[photos.ItemID]plan.Lost{itemID(1): {Digest: digest(1), By: plan.LostInLibrary}}
+		}}, []string{"drift a deleted_in_photos 1"}},
+		{"an item of two albums is described once", world{members: described(files(1)), known: knowns(1), change: func(in *plan.Input) {
+			in.Desired.Albums = append(in.Desired.Albums, spec.DesiredAlbum{Key: "b", Title: "B", ManagesContents: true, Members: described(files(1)), Membership: spec.Managed})
+		}}, []string{
+			`patch_item a 001.jpg "New", was "" [described in the spec, not yet in the account; spec; 1 calls]`,
+			`create_album b "B" [in the spec, not in the account; spec; 1 calls]`,
+			"add_items b 001.jpg [already in the library; spec; 1 calls]",
+		}},
+		{"a refused description is left alone for a day, and its item is not", world{members: described(files(1)), known: knowns(1, 2), change: func(in *plan.Input) {
+			in.Recorded.Quarantine = []plan.Quarantined{
+				{Kind: plan.PatchItem, Item: itemID(1), Message: "invalid", Since: now, Generation: "g1"},
+				{Kind: plan.PatchItem, Item: itemID(2), Message: "invalid", Since: now, Generation: "g1"},
+			}
+		}}, []string{"remove_items a 002.jpg [no longer in the spec; spec; 1 calls]", "deferred a quarantined 1"}},
 		{"a new file between two others has a call of its own", world{members: files(1, 2, 3, 4), known: knowns(1, 3)}, []string{
 			"create_items a 002.jpg [new; spec; 2 calls]",
 			"create_items a 004.jpg [new; spec; 2 calls]",

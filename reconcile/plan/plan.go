@@ -93,6 +93,7 @@ const (
 	DriftOrder         DriftKind = "order"
 	DriftTitle         DriftKind = "title"
 	DriftCover         DriftKind = "cover"
+	DriftDescription   DriftKind = "description"
 	driftExamplesShown           = 3
 )
 

@@ -71,6 +71,9 @@ type text struct {
 	b     strings.Builder
 }
 
+// shownDescription is how many characters of a description are shown.
+const shownDescription = 100
+
 // width is the column at which a line's figures end.
 const width = 78
 
@@ -102,11 +105,7 @@ func (t *text) album(p *plan.Plan, key spec.Key) {
 			t.line(fmt.Sprintf("= adopt the live album %s", quote(b.Title)), "no call")
 		}
 	}
-	for i := range p.Actions {
-		if p.Actions[i].Key == key {
-			t.action(&p.Actions[i])
-		}
-	}
+	t.actions(p, key)
 	for _, r := range p.Renames {
 		if r.Key == key {
 			t.line(fmt.Sprintf("= %s is now %s", Show(r.From), Show(r.To)), "same picture")
@@ -123,6 +122,32 @@ func (t *text) album(p *plan.Plan, key spec.Key) {
 		}
 	}
 	t.b.WriteByte('\n')
+}
+
+// actions writes what is done to an album. Of many descriptions, each of which is
+// an action, some stand for all.
+func (t *text) actions(p *plan.Plan, key spec.Key) {
+	descriptions, shown := 0, 0
+	for i := range p.Actions {
+		if a := &p.Actions[i]; a.Key == key && a.Kind == plan.PatchItem {
+			descriptions++
+		}
+	}
+	for i := range p.Actions {
+		a := &p.Actions[i]
+		switch {
+		case a.Key != key:
+		case a.Kind != plan.PatchItem:
+			t.action(a)
+		case descriptions <= listed+1 || shown < listed:
+			shown++
+			t.action(a)
+		case shown == listed:
+			shown++
+			rest := descriptions - listed
+			t.line(t.style.paint(colors[a.Kind.Sign()], fmt.Sprintf("%s describe %d more items", a.Kind.Sign(), rest)), amount(rest, "call", "calls"))
+		}
+	}
 }
 
 func (t *text) deferred(d plan.Deferred) {
@@ -154,6 +179,9 @@ func (t *text) action(a *plan.Action) {
 	switch a.Kind {
 	case plan.CreateAlbum, plan.PatchAlbum:
 		t.note(a.Reason)
+		return
+	case plan.PatchItem:
+		t.note(a.Reason + ": " + Show(cut(a.Description, shownDescription)))
 		return
 	}
 	if len(a.Items) > listed {
@@ -194,6 +222,8 @@ func Headline(a *plan.Action) string {
 			return "take out " + n + ", to add them again"
 		}
 		return "take out " + n
+	case plan.PatchItem:
+		return "describe " + Show(a.Items[0].Label())
 	case plan.PatchAlbum:
 		var parts []string
 		if a.Title != "" {
