@@ -94,14 +94,18 @@ func (a *account) atRest() {
 func TestLaw9WhatWasThrownAwayWithItsAlbumStaysAway(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ settings, want string }{
-		{"", "X: 001 003"},
-		{", deletedInPhotos: reupload", "X: 001 002 003"},
+		{"", "X: 001 003 004"},
+		{", deletedInPhotos: reupload", "X: 001 002 003 004"},
+		{", removedFromAlbum: respect", "X: 001 003"},
 	} {
 		a := newAccount(t)
-		a.pictures("a", 1, 3)
-		a.spec("albums: {x: {title: X, recreate: true, contents: [{files: a/*.jpg}]}}")
+		a.pictures("a", 1, 4)
+		a.spec("albums: {x: {title: X, contents: [{files: a/*.jpg}]" + c.settings + "}}")
 		a.apply()
+		a.act(removed("004.jpg")...)
+		a.plan()
 		a.act(append(trashed("002.jpg"), deleted()...)...)
+		a.apply()
 		a.spec("albums: {x: {title: X, recreate: true, contents: [{files: a/*.jpg}]" + c.settings + "}}")
 		a.apply()
 		a.rest()

@@ -62,9 +62,7 @@ func (m *memory) effects(o outcome, now time.Time) state.Effects {
 	switch o.kind {
 	case plan.CreateAlbum:
 		e.Bind = []state.Album{row(newBound(o, now), time.Time{})}
-		if lost := thrownAway(b); len(lost) > 0 {
-			e.Remove = []state.Remove{{Key: key, Items: texts(lost), By: string(plan.LostInLibrary), At: now}}
-		}
+		e.Remove = removals(o.key, lostWith(b), now)
 	case plan.PatchAlbum:
 		next := *b
 		patch(&next, o)
@@ -96,7 +94,8 @@ func (m *memory) take(o outcome, now time.Time) {
 	m.say(o.said)
 	switch o.kind {
 	case plan.CreateAlbum:
-		m.rec.Albums[o.key] = forgetNothing(newBound(o, now), b)
+		m.rec.Albums[o.key] = newBound(o, now)
+		m.rec.Albums[o.key].Lost = lostWith(b)
 	case plan.PatchAlbum:
 		patch(b, o)
 	case plan.RemoveItems:

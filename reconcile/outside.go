@@ -2,6 +2,7 @@ package reconcile
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"time"
 
@@ -38,33 +39,29 @@ func (r *Reconciler) left(ctx context.Context, mem *memory, key spec.Key) error 
 	})
 }
 
-// thrownAway is what of a deleted album is gone from the library, too: the album
-// that is created in its place must remember it. Sorted, so that the state's rows
-// are the same in each run.
-func thrownAway(old *plan.Bound) []photos.ItemID {
-	var ids []photos.ItemID
+// lostWith is what people took out of a deleted album or threw away: the album that
+// is created in its place must remember it, or it would come back unasked.
+func lostWith(old *plan.Bound) map[photos.ItemID]plan.Lost {
+	lost := map[photos.ItemID]plan.Lost{}
 	if old == nil || !old.Gone {
-		return nil
+		return lost
 	}
-	for id, lost := range old.Lost {
-		if lost.By == plan.LostInLibrary {
-			ids = append(ids, id)
+	for id, l := range old.Lost {
+		if l.By != plan.LostByUs {
+			lost[id] = l
 		}
 	}
-	slices.Sort(ids)
-	return ids
+	return lost
 }
 
-// forgetNothing hands what was thrown away on from a deleted album to the one
-// that was created in its place.
-func forgetNothing(b, old *plan.Bound) *plan.Bound {
-	for _, id := range thrownAway(old) {
-		if b.Lost == nil {
-			b.Lost = map[photos.ItemID]plan.Lost{}
-		}
-		b.Lost[id] = old.Lost[id]
+// removals is the same in the state's rows, sorted, so that they are the same in
+// each run.
+func removals(key spec.Key, lost map[photos.ItemID]plan.Lost, now time.Time) []state.Remove {
+	var out []state.Remove
+	for _, id := range slices.Sorted(maps.Keys(lost)) {
+		out = append(out, state.Remove{Key: string(key), Items: []string{string(id)}, By: string(lost[id].By), At: now})
 	}
-	return b
+	return out
 }
 
 // unmoved reports whether an item that was to be moved still stands in its album:

@@ -46,12 +46,14 @@ func TestStories(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"pictures": makePictures,
-			"exits":    exits,
-			"google":   google,
-			"stumbles": stumbles,
-			"logs-in":  logsIn,
-			"later":    later,
+			"pictures":    makePictures,
+			"in-the-app":  inTheApp,
+			"album-holds": albumHolds,
+			"exits":       exits,
+			"google":      google,
+			"stumbles":    stumbles,
+			"logs-in":     logsIn,
+			"later":       later,
 		},
 	})
 }

@@ -199,12 +199,13 @@ func (m *maker) create(d *spec.DesiredAlbum) {
 		title = d.Adopt.Title
 	}
 	a := Action{Key: d.Key, Kind: CreateAlbum, Title: title, Desired: d, Cause: BySpec, Reason: "in the spec, not in the account"}
-	if m.in.Recorded.Albums[d.Key] != nil {
+	b := Bound{Key: d.Key, Title: title}
+	if old := m.in.Recorded.Albums[d.Key]; old != nil {
+		b.Lost = old.Lost
 		a.Cause, a.Reason = External, "somebody deleted it"
 		m.drift(d.Key, DriftAlbumGone, 1, fmt.Sprintf("somebody deleted the album %q; it is created again", title))
 	}
 	m.plan.Actions = append(m.plan.Actions, a)
-	b := Bound{Key: d.Key, Title: title}
 	m.contents(d, &b)
 	m.describe(d, &b)
 	m.patch(d, &b, photos.Album{Title: title})
