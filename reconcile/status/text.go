@@ -71,8 +71,9 @@ type text struct {
 	b     strings.Builder
 }
 
-// shownDescription is how many characters of a description are shown.
-const shownDescription = 100
+// shownDescription is how many characters of a description are shown: even one
+// long word fits into a line.
+const shownDescription = 60
 
 // width is the column at which a line's figures end.
 const width = 78
@@ -219,7 +220,7 @@ func Headline(a *plan.Action) string {
 		return "create " + n
 	case plan.RemoveItems:
 		if moved(a) {
-			return "take out " + n + ", to add them again"
+			return "take out " + n + ", to be added again"
 		}
 		return "take out " + n
 	case plan.PatchItem:
