@@ -158,3 +158,36 @@ func TestLaw1AnInterruptedMoveIsMended(t *testing.T) {
 		}
 	}
 }
+
+// TestAnItemThatComesBackFromTheTrashIsOne: whether Google makes a new item of the
+// bytes of a trashed one or takes that out of the trash is not known, and either
+// way there is one picture and then rest.
+func TestAnItemThatComesBackFromTheTrashIsOne(t *testing.T) {
+	t.Parallel()
+	for _, revive := range []bool{false, true} {
+		a := newAccount(t)
+		choices := a.emu.Choices()
+		choices.ReviveTrashed = revive
+		if err := a.emu.SetChoices(choices); err != nil {
+			t.Fatal(err)
+		}
+		a.pictures("a", 1, 3)
+		a.spec("albums: {x: {title: X, deletedInPhotos: reupload, contents: [{files: a/*.jpg}]}}")
+		a.apply()
+		a.act(trashed("002.jpg")...)
+		a.apply()
+		if diff := cmp.Diff([]string{"X: 001 002 003"}, a.albums()); diff != "" {
+			t.Errorf("revive %v: world (-want +got):\n%s", revive, diff)
+		}
+		a.atRest()
+		// Somebody takes the old one out of the trash as well: it is the same picture.
+		if !revive {
+			a.act(emulator.Action{Do: emulator.RestoreItem, Item: a.emu.World().Items[1].ID})
+			a.rest()
+			if diff := cmp.Diff([]string{"X: 001 002 003"}, a.albums()); diff != "" {
+				t.Errorf("both are there: world (-want +got):\n%s", diff)
+			}
+			a.atRest()
+		}
+	}
+}

@@ -39,6 +39,11 @@ func TestDescribe(t *testing.T) {
 	if diff := cmp.Diff(want, w.descriptions()); diff != "" {
 		t.Errorf("descriptions (-want +got):\n%s", diff)
 	}
+	w.file("day3/a.jpg", "bytes of day1/a.jpg")
+	w.album(`[{files: "day[13]/a.jpg", describe: {day3/a.jpg: Twice the same}}]`)
+	if diff := cmp.Diff([]string{"day1/a.jpg: Twice the same"}, w.descriptions()); diff != "" {
+		t.Errorf("the same bytes twice (-want +got):\n%s", diff)
+	}
 	before := w.resolve("").Generation
 	w.album(`[{files: "day*/*"}]`)
 	if after := w.resolve("").Generation; after == before {

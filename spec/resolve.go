@@ -174,7 +174,7 @@ func (d *draft) members() (out []Member, doubled []string) {
 		n += len(d.parts[i].files) + 1
 	}
 	out = make([]Member, 0, n)
-	items, files, digests := map[string]bool{}, make(map[string]bool, n), make(map[Digest]bool, n)
+	items, files, digests := map[string]bool{}, make(map[string]bool, n), make(map[Digest]int, n)
 	for i := range d.parts {
 		p := &d.parts[i]
 		if id := p.source.item; id != "" && !items[id] {
@@ -188,12 +188,13 @@ func (d *draft) members() (out []Member, doubled []string) {
 			}
 			files[f.abs] = true
 			m := f.member()
-			if !m.Digest.IsZero() && digests[m.Digest] {
+			if first := digests[m.Digest]; !m.Digest.IsZero() && first > 0 {
 				doubled = append(doubled, shown(m.Label))
+				out[first-1].Description = cmp.Or(out[first-1].Description, m.Description)
 				continue
 			}
-			digests[m.Digest] = true
 			out = append(out, m)
+			digests[m.Digest] = len(out)
 		}
 	}
 	return out, doubled

@@ -81,7 +81,7 @@ func Refresh(in Input, allowance int) []Read {
 				urgent[n-1].Left = true
 				urgent[n-1].Calls += leftCalls(rec)
 			}
-		} else if rec := in.Recorded.Albums[d.Key]; rec != nil && len(rec.Known) > 0 {
+		} else if rec := in.Recorded.Albums[d.Key]; rec != nil && len(rec.Known) > 0 && b.blocked[d.Key] == nil && len(d.Unavailable) == 0 {
 			urgent = append(urgent, Read{Key: d.Key, Album: rec.ID, Kind: ReadLeft, Why: whyAgain, Calls: leftCalls(rec)})
 		}
 	}
