@@ -2,6 +2,7 @@ package reconcile
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"albumen/photos"
@@ -13,14 +14,7 @@ import (
 // describes reports whether a spec manages any description. Where none does, what
 // the reads show of them is not kept.
 func describes(desired *spec.Desired) bool {
-	for i := range desired.Albums {
-		for j := range desired.Albums[i].Members {
-			if desired.Albums[i].Members[j].Description != "" {
-				return true
-			}
-		}
-	}
-	return false
+	return slices.ContainsFunc(desired.Albums, func(d spec.DesiredAlbum) bool { return d.Describes })
 }
 
 // show keeps what a read shows of the items' descriptions: it costs no call more.

@@ -198,13 +198,21 @@ func oneDescription(albums []DesiredAlbum) []Problem {
 		out = append(out, albums[i].claimed(claims)...)
 	}
 	for i := range albums {
-		for j := range albums[i].Members {
-			if m := &albums[i].Members[j]; len(claims) > 0 && !m.Digest.IsZero() {
-				m.Description = claims[m.Digest].text
-			}
+		if len(claims) > 0 {
+			albums[i].describe(claims)
 		}
 	}
 	return out
+}
+
+// describe gives an album's members the descriptions that their bytes have.
+func (a *DesiredAlbum) describe(claims map[Digest]claim) {
+	for i := range a.Members {
+		if m := &a.Members[i]; !m.Digest.IsZero() {
+			m.Description = claims[m.Digest].text
+			a.Describes = a.Describes || m.Description != ""
+		}
+	}
 }
 
 // claim is a description and the album that gave it.

@@ -96,6 +96,9 @@ albums:
 	var got []string
 	for _, a := range d.Albums {
 		got = append(got, a.Members[0].Description)
+		if !a.Describes {
+			t.Errorf("%s does not know that it describes something", a.Key)
+		}
 	}
 	if diff := cmp.Diff([]string{"first", "first", "first", "first"}, got); diff != "" {
 		t.Errorf("descriptions (-want +got):\n%s", diff)

@@ -144,6 +144,7 @@ type DesiredAlbum struct {
 	// included; without, nothing is put in or taken out.
 	ManagesContents bool
 	Members         []Member
+	Describes       bool // a member has a description
 	Cover           Cover
 	Membership      Membership
 	OnRemove        OnRemove

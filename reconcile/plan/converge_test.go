@@ -157,6 +157,7 @@ func anyLibrary(t *rapid.T) (*library, plan.Input) {
 	d.Title = rapid.SampledFrom([]string{"A", "B"}).Draw(t, "title")
 	if rapid.Bool().Draw(t, "described") {
 		described(d.Members)
+		describes(d)
 	}
 	if len(d.Members) > 0 && rapid.Bool().Draw(t, "covered") {
 		d.Cover.Digest = rapid.SampledFrom(d.Members).Draw(t, "cover").Digest

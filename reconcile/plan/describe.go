@@ -29,6 +29,9 @@ func (r *Recorded) says(id photos.ItemID) (text string, known bool) {
 // An item has one description, whatever albums it stands in: the first that wants
 // one patches it.
 func (m *maker) describe(d *spec.DesiredAlbum, b *Bound) {
+	if !d.Describes {
+		return
+	}
 	var todo []Item
 	for i := range d.Members {
 		want := &d.Members[i]

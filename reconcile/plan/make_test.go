@@ -94,6 +94,9 @@ func (w world) input() plan.Input {
 	if w.change != nil {
 		w.change(&in)
 	}
+	for i := range in.Desired.Albums {
+		describes(&in.Desired.Albums[i])
+	}
 	return in
 }
 
@@ -149,6 +152,11 @@ func unowned(n int) plan.Known {
 	k := ours(n)
 	k.Ours = false
 	return k
+}
+
+// describes notes what Resolve does: whether an album describes anything.
+func describes(d *spec.DesiredAlbum) {
+	d.Describes = slices.ContainsFunc(d.Members, func(m spec.Member) bool { return m.Description != "" })
 }
 
 // described are members that all say the same.
