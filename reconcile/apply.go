@@ -74,7 +74,7 @@ func (r *Reconciler) Apply(ctx context.Context, req Request, p *Pass) (*Report, 
 // lost, or the API wants an item in by another way.
 func worthAnother(results []Result) bool {
 	for i := range results {
-		if results[i].Status == InDoubt || results[i].Again {
+		if results[i].Status == InDoubt || results[i].Again || results[i].Undescribed {
 			return true
 		}
 		for _, refusal := range results[i].Refused {

@@ -62,6 +62,7 @@ func (m *memory) effects(o outcome, now time.Time) state.Effects {
 	switch o.kind {
 	case plan.CreateAlbum:
 		e.Bind = []state.Album{row(newBound(o, now), time.Time{})}
+		e.Remove = removals(o.key, lostWith(b), now)
 	case plan.PatchAlbum:
 		if b == nil {
 			break // somebody forgot the album meanwhile
@@ -74,6 +75,7 @@ func (m *memory) effects(o outcome, now time.Time) state.Effects {
 	case plan.AddItems, plan.CreateItems:
 		e.Insert = []state.Insert{{Key: key, Front: o.at.Kind == photos.FirstInAlbum, After: string(o.at.AfterItem), Members: rows(o.placed)}}
 	}
+	e.Describe = sayings(o.said, now)
 	if o.kind == plan.CreateItems {
 		for _, k := range o.placed {
 			e.Media = append(e.Media, state.Media{Digest: k.Digest, ItemID: string(k.Item), FileName: k.FileName, CreatedAt: now})
@@ -93,9 +95,11 @@ func (m *memory) effects(o outcome, now time.Time) state.Effects {
 func (m *memory) take(o outcome, now time.Time) {
 	m.takeSharing(o)
 	b := m.rec.Albums[o.key]
+	m.say(o.said)
 	switch o.kind {
 	case plan.CreateAlbum:
 		m.rec.Albums[o.key] = newBound(o, now)
+		m.rec.Albums[o.key].Lost = lostWith(b)
 	case plan.PatchAlbum:
 		patch(b, o)
 	case plan.RemoveItems:
@@ -151,12 +155,16 @@ func (m *memory) quarantine(ctx context.Context, b batch, err error, generation 
 		return refusal, m.record(ctx, "a dead upload", a.Key, state.Effects{DropUploads: []state.Digest{e.Member.Digest}})
 	}
 	q := plan.Quarantined{Key: a.Key, Item: e.ID, Label: e.Label(), Message: err.Error(), Since: time.Now(), Generation: generation}
-	if e.Member != nil {
+	reason := ""
+	switch {
+	case a.Kind == plan.PatchItem:
+		q.Kind, reason = a.Kind, string(a.Kind)
+	case e.Member != nil:
 		q.Digest = e.Member.Digest
 	}
 	m.rec.Quarantine = append(m.rec.Quarantine, q)
 	return refusal, m.record(ctx, "a quarantined item", a.Key, state.Effects{Quarantine: []state.Quarantine{{
-		Digest: q.Digest, ItemID: string(q.Item), Key: string(q.Key), Label: q.Label, Message: q.Message, Since: q.Since, Generation: generation,
+		Digest: q.Digest, ItemID: string(q.Item), Key: string(q.Key), Label: q.Label, Reason: reason, Message: q.Message, Since: q.Since, Generation: generation,
 	}}})
 }
 

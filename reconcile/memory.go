@@ -40,6 +40,8 @@ func recall(ctx context.Context, account *state.Account, writable bool) (*memory
 			Refused:  map[photos.ItemID]string{},
 			Uploaded: map[spec.Digest]bool{},
 			Reads:    map[photos.AlbumID]*plan.Bound{},
+
+			Descriptions: map[photos.ItemID]string{},
 		},
 	}
 	for _, a := range v.Albums {
@@ -59,6 +61,13 @@ func recall(ctx context.Context, account *state.Account, writable bool) (*memory
 	uploads, err := account.UploadTokens(ctx, nil)
 	if err != nil {
 		return nil, &MemoryError{err}
+	}
+	descriptions, err := account.Descriptions(ctx)
+	if err != nil {
+		return nil, &MemoryError{err}
+	}
+	for id, text := range descriptions {
+		m.rec.Descriptions[photos.ItemID(id)] = text
 	}
 	for d := range uploads {
 		m.rec.Uploaded[d] = true
@@ -91,8 +100,13 @@ func (m *memory) recallWork(v state.View) error {
 			m.suspects[wanted{key: spec.Key(q.Key), digest: q.Digest, item: photos.ItemID(q.ItemID)}] = q.Tries
 			continue
 		}
+		kind := plan.Kind("")
+		if q.Reason == string(plan.PatchItem) {
+			kind = plan.PatchItem
+		}
 		m.rec.Quarantine = append(m.rec.Quarantine, plan.Quarantined{
-			Key: spec.Key(q.Key), Digest: q.Digest, Item: photos.ItemID(q.ItemID), Label: q.Label,
+			Kind: kind,
+			Key:  spec.Key(q.Key), Digest: q.Digest, Item: photos.ItemID(q.ItemID), Label: q.Label,
 			Message: q.Message, Since: q.Since, Generation: q.Generation,
 		})
 	}

@@ -45,11 +45,16 @@ func (r *Reconciler) refresh(ctx context.Context, p *Pass, in *plan.Input) error
 	}
 	reads := plan.Refresh(*in, allowance)
 	p.Reads = append(p.Reads, reads...)
+	if len(reads) > 0 && describes(&in.Desired) {
+		p.mem.rec.Shown = map[photos.ItemID]string{}
+	}
 	for i, read := range reads {
 		r.o.Events(Event{Kind: Reading, Key: read.Key, Done: i, Total: len(reads)})
 		err := r.read(ctx, p, read)
 		if photos.IsAlbumGone(err) && read.Kind == plan.ReadAlbum {
-			err = p.mem.gone(ctx, read.Key, p.At)
+			if err = p.mem.gone(ctx, read.Key, p.At); err == nil && read.Left {
+				err = r.left(ctx, p.mem, read.Key)
+			}
 		}
 		if fatal := stops(err); fatal != nil {
 			return fatal
@@ -71,14 +76,18 @@ func (r *Reconciler) allowance(ctx context.Context) (int, error) {
 }
 
 func (r *Reconciler) read(ctx context.Context, p *Pass, read plan.Read) error {
-	if read.Kind == plan.ReadAlbum {
+	switch read.Kind {
+	case plan.ReadAlbum:
 		_, err := r.o.Reader.GetAlbum(ctx, read.Album)
 		return err
+	case plan.ReadLeft:
+		return r.left(ctx, p.mem, read.Key)
 	}
 	items, err := r.contents(ctx, read.Album)
 	if err != nil {
 		return err
 	}
+	p.mem.show(items)
 	before := p.mem.bound(read)
 	after, missing := plan.Absorb(before, items, p.mem.digests, time.Now())
 	gone, err := r.deleted(ctx, missing)
@@ -161,9 +170,9 @@ func (r *Reconciler) goneOf(ctx context.Context, ids []photos.ItemID) ([]photos.
 }
 
 // sweepShows and readShows are the doubts that a sweep and the looks after it
-// settle, and those that need a read of their album.
+// settle, or that need no look, and those that need a read of their album.
 func sweepShows(k plan.Kind) bool {
-	return k == plan.CreateAlbum || k == plan.PatchAlbum || k.Sharing()
+	return k == plan.CreateAlbum || k == plan.PatchAlbum || k == plan.PatchItem || k.Sharing()
 }
 func readShows(k plan.Kind) bool { return !sweepShows(k) }
 

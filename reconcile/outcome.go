@@ -25,6 +25,9 @@ type outcome struct {
 	tried      []plan.Item // what the call was made with
 	shared     *plan.Shared
 	tokenHash  string // of an album that was joined or left
+	said       []said // descriptions that were written
+
+	undescribed bool // an item came with another description than the spec's
 }
 
 // rejected is an entry of create-items that was not created.
@@ -44,6 +47,7 @@ func (b batch) sort(results []photos.NewItemResult) outcome {
 			o.placed = append(o.placed, plan.Known{
 				Item: res.Item.ID, Digest: e.Member.Digest, Label: e.Member.Label, FileName: e.Member.Name, Ours: true,
 			})
+			o.describedBy(e.Member.Description, res.Item)
 		case res.Status.Duplicate() && !b.split:
 			o.alone = append(o.alone, e)
 		case res.Status.Permanent():

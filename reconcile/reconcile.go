@@ -28,6 +28,7 @@ type Writer interface {
 	AddItems(context.Context, photos.AlbumID, []photos.ItemID) error
 	RemoveItems(context.Context, photos.AlbumID, []photos.ItemID) error
 	CreateItems(context.Context, photos.CreateItems) ([]photos.NewItemResult, error)
+	PatchItem(ctx context.Context, id photos.ItemID, description string) (photos.Item, error)
 	Upload(context.Context, photos.Upload) (photos.UploadToken, error)
 	SharingWriter
 }
@@ -132,6 +133,9 @@ func (r *Reconciler) Plan(ctx context.Context, req Request) (*Pass, error) {
 		return nil, err
 	}
 	if err := r.settle(ctx, p, in, readShows); err != nil {
+		return nil, err
+	}
+	if err := mem.compareDescriptions(ctx, &req.Desired, p.At); err != nil {
 		return nil, err
 	}
 	if in.Policy.CallsLeft, err = r.callsLeft(ctx); err != nil {

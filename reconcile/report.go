@@ -28,6 +28,9 @@ type Result struct {
 	// API's words, while the others did.
 	Refused []Refusal
 	Again   bool // another look may show why it failed, and what is right now
+	// Undescribed says that an item came with another description than the spec's,
+	// which the next look plans to write.
+	Undescribed bool
 }
 
 // Refusal is one file or item that the API or the disk refused.

@@ -62,9 +62,15 @@ func (w *work) do(ctx context.Context, res *Result) {
 			w.spoiled[a.Key] = true
 			return
 		}
-	case plan.AddItems, plan.RemoveItems:
+	case plan.AddItems, plan.RemoveItems, plan.PatchItem:
 		for _, item := range a.Items {
-			entries = append(entries, entry{Item: item})
+			if a.Kind != plan.AddItems || !w.unmoved(a.Key, item) {
+				entries = append(entries, entry{Item: item})
+			}
+		}
+		if len(entries) == 0 {
+			res.Status, res.Err = Deferred, errBefore
+			return
 		}
 	}
 	res.Status = Done
@@ -83,7 +89,7 @@ func (w *work) blocked(a *plan.Action) error {
 		return errBefore
 	case a.Kind != plan.CreateAlbum && (b == nil && !a.Kind.Joining() || w.mem.doubtful(a.Key)):
 		return errBefore
-	case b != nil && b.Gone:
+	case a.Kind != plan.CreateAlbum && b != nil && b.Gone:
 		return errGoneAlbum
 	case w.spoiled[a.Key] && (a.Kind == plan.RemoveItems || a.Kind == plan.PatchAlbum && !a.Cover.IsZero() && w.cover(a) == ""):
 		return errBefore
@@ -129,6 +135,7 @@ func (w *work) batch(ctx context.Context, res *Result, b batch) {
 		w.succeeded = true
 		learned.tried = b.items()
 		w.landed[b.action.ID] += len(b.entries)
+		res.Undescribed = res.Undescribed || learned.undescribed
 		err = w.mem.done(ctx, b.id, learned)
 		for _, again := range learned.alone {
 			w.batch(ctx, res, b.part([]entry{again}, "alone"))
@@ -211,6 +218,8 @@ func (w *work) dispatch(ctx context.Context, b batch) (outcome, error) {
 		}
 		_, err := api.PatchAlbum(ctx, album, patch)
 		return outcome{kind: a.Kind, key: a.Key, title: a.Title, cover: cover}, err
+	case plan.PatchItem:
+		return w.describe(ctx, a)
 	case plan.AddItems:
 		return outcome{kind: a.Kind, key: a.Key, placed: b.added()}, api.AddItems(ctx, album, b.ids())
 	case plan.RemoveItems:
@@ -218,7 +227,7 @@ func (w *work) dispatch(ctx context.Context, b batch) (outcome, error) {
 	case plan.CreateItems:
 		req := photos.CreateItems{Album: album, Position: b.at}
 		for _, e := range b.entries {
-			req.Items = append(req.Items, photos.NewItem{Token: e.Token, FileName: e.Member.Name})
+			req.Items = append(req.Items, photos.NewItem{Token: e.Token, FileName: e.Member.Name, Description: e.Member.Description})
 		}
 		results, err := api.CreateItems(ctx, req)
 		o := b.sort(results)
@@ -257,6 +266,11 @@ func (b batch) ids() []photos.ItemID {
 func (b batch) added() []plan.Known {
 	known := make([]plan.Known, len(b.entries))
 	for i, e := range b.entries {
+		if e.Known != nil { // it was there before, and is moved
+			known[i] = *e.Known
+			known[i].Ours = true
+			continue
+		}
 		known[i] = plan.Known{Item: e.ID, Digest: e.Member.Digest, Label: e.Member.Label, FileName: e.Member.Name, Ours: true}
 	}
 	return known
@@ -265,7 +279,7 @@ func (b batch) added() []plan.Known {
 // wish is what the intent keeps of the batch.
 func (w *work) wish(b batch) plan.Wish {
 	a := b.action
-	wish := plan.Wish{Key: a.Key, Kind: a.Kind, Title: a.Title}
+	wish := plan.Wish{Key: a.Key, Kind: a.Kind, Title: a.Title, Description: a.Description}
 	if bound := w.mem.rec.Albums[a.Key]; bound != nil {
 		wish.Album = bound.ID
 	}
@@ -341,7 +355,7 @@ func (w *work) bisect(ctx context.Context, res *Result, b batch) {
 		}
 		part := Result{Action: res.Action, Status: Done, Refused: res.Refused}
 		w.batch(ctx, &part, b.part(slices.Clone(entries), fmt.Sprint(i)))
-		res.Refused = part.Refused
+		res.Refused, res.Undescribed = part.Refused, res.Undescribed || part.Undescribed
 		if part.Status != Done {
 			res.Status, res.Err = part.Status, part.Err
 		}

@@ -14,6 +14,8 @@ type source struct {
 	exclude []pattern
 	order   order
 	item    string
+
+	describe describe
 }
 
 // order is how the files of a source are sorted.
@@ -41,7 +43,7 @@ type key struct {
 // kinds are all kinds of entries. A new kind is a new row.
 func kinds() []kind {
 	return []kind{
-		{key{"files", readFiles}, []key{{"exclude", readExclude}, {"order", readOrder}}},
+		{key{"files", readFiles}, []key{{"exclude", readExclude}, {"order", readOrder}, {"describe", readDescribe}}},
 		{key{"item", func(d *decoder, s *source, n node) { s.item = d.itemID(n) }}, nil},
 	}
 }

@@ -145,9 +145,11 @@ type DesiredAlbum struct {
 	// included; without, nothing is put in or taken out.
 	ManagesContents bool
 	Members         []Member
+	Describes       bool // a member has a description
 	Cover           Cover
 	Membership      Membership
 	OnRemove        OnRemove
+	Outside         Outside
 	Adopt           Adopt
 	Paused          bool
 	Share           Sharing
@@ -177,6 +179,9 @@ type Member struct {
 	Label   string    // how the spec's author knows it: the path from the spec's folder or root
 	Size    int64     // bytes
 	ModTime time.Time // of the file when it was resolved
+	// Description is what the item should say below the picture. "" leaves it as it
+	// is.
+	Description string
 	// Refused says why the file can't be uploaded: empty, too large, of a type
 	// that Google does not take, not readable. "" when it can.
 	Refused string

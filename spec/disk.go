@@ -47,6 +47,8 @@ type file struct {
 	queued  bool  // its facts are asked for
 	twin    *file // the same path below another root, whose facts are its facts
 	links   bool  // the link has been followed
+	tells   bool  // the description in it is asked for
+	told    string
 }
 
 // The bounds of a disk: open roots, which cost a file handle each, and names that
@@ -205,7 +207,9 @@ func escapes(err error) bool { return strings.Contains(err.Error(), "path escape
 // found is a file that a source means.
 type found struct {
 	*file
-	label string
+	label  string
+	text   string // the description that the spec gives it; "" for none
+	inside bool   // it is described by what stands in it
 }
 
 // expand lists the files of a target. Any folder that can't be read fails it as
@@ -247,7 +251,7 @@ func (d *disk) single(t *target) (found, *finding) {
 	case !f.info.Mode().IsRegular():
 		f.refused = "it is no regular file"
 	}
-	return found{f, label}, nil
+	return found{file: f, label: label}, nil
 }
 
 // walk collects the files that a glob matches.
@@ -279,7 +283,7 @@ func (w *walk) folder(dir string, at states) error {
 		}
 		w.disk.follow(f)
 		if f.refused != "" || f.info.Mode().IsRegular() {
-			w.files = append(w.files, found{f, w.target.label + f.path})
+			w.files = append(w.files, found{file: f, label: w.target.label + f.path})
 		}
 	}
 	return nil

@@ -57,6 +57,7 @@ func (out *draft) add(d *disk, src *source) {
 			}
 		}
 	}
+	out.describe(d, &p, failed)
 	if len(src.files) > 0 && len(p.files) == 0 && !failed {
 		out.findings = append(out.findings, &finding{at: src.at, message: "exclude leaves no file over", remedy: untouched})
 	}
@@ -146,6 +147,10 @@ func (a *album) sound() *album {
 	out.sources = slices.DeleteFunc(slices.Clone(a.sources), func(s source) bool {
 		return slices.ContainsFunc(s.files, bad) || slices.ContainsFunc(s.exclude, bad)
 	})
+	for i := range out.sources {
+		texts := &out.sources[i].describe.texts
+		*texts = slices.DeleteFunc(slices.Clone(*texts), func(t described) bool { return t.bad })
+	}
 	if len(out.sources) < len(a.sources) || a.cover != nil && a.cover.file != nil && a.cover.file.bad {
 		out.cover = nil
 	}

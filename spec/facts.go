@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -11,6 +12,7 @@ import (
 	"path"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/bep/imagemeta"
 )
@@ -141,6 +143,59 @@ func taken(r io.ReadSeeker, format imagemeta.ImageFormat) (at time.Time) {
 		},
 	})
 	return captureTime(tags["DateTimeOriginal"], tags["OffsetTimeOriginal"])
+}
+
+// dublinCore is the namespace of XMP's description.
+const dublinCore = "http://purl.org/dc/elements/1.1/"
+
+// descriptionIn reads the description that stands in a picture: XMP's, which
+// people write, before EXIF's, which some cameras fill by themselves. A picture
+// that can't be read or tells nothing has none.
+func descriptionIn(name string) (text string) {
+	format, ok := exifFormat(name)
+	if !ok {
+		return ""
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return ""
+	}
+	defer func() {
+		_ = f.Close()
+		if recover() != nil {
+			text = ""
+		}
+	}()
+	texts := map[imagemeta.Source]string{}
+	_, _ = imagemeta.Decode(imagemeta.Options{
+		R: &patience{ReadSeeker: f, calls: maxMetaCalls, bytes: maxMetaBytes}, ImageFormat: format, Sources: imagemeta.EXIF | imagemeta.XMP,
+		ShouldHandleTag: func(tag imagemeta.TagInfo) bool {
+			return tag.Source == imagemeta.EXIF && tag.Tag == "ImageDescription" && strings.HasPrefix(tag.Namespace, "IFD0") ||
+				tag.Source == imagemeta.XMP && tag.Namespace == dublinCore && strings.EqualFold(tag.Tag, "description")
+		},
+		HandleTag: func(tag imagemeta.TagInfo) error {
+			if texts[tag.Source] == "" {
+				texts[tag.Source] = written(tag.Value)
+			}
+			return nil
+		},
+	})
+	return cmp.Or(texts[imagemeta.XMP], texts[imagemeta.EXIF])
+}
+
+// written is a description as somebody wrote it: the first of several languages,
+// which is the default one (XMP specification, part 1), and "" for what cameras
+// write there by themselves.
+func written(v any) string {
+	if list, ok := v.([]string); ok && len(list) > 0 {
+		v = list[0]
+	}
+	text, _ := v.(string)
+	text = strings.TrimSpace(strings.TrimRight(text, "\x00"))
+	if !utf8.ValidString(text) || strings.ContainsFunc(text, unshown) || strings.HasSuffix(text, "DIGITAL CAMERA") || text == "SONY DSC" {
+		return ""
+	}
+	return text
 }
 
 // captureTime reads EXIF's date and offset. Most cameras write no offset: their

@@ -18,6 +18,7 @@ func generation(d *Desired) string {
 		c.text(string(a.Key), a.Title, string(a.Membership), string(a.OnRemove), a.Adopt.ID, a.Adopt.Title, a.Cover.Item)
 		c.digest(a.Cover.Digest)
 		c.flag(a.ManagesContents, a.Adopt.Off, a.Paused)
+		c.flag(a.Outside.RespectRemoved, a.Outside.Reupload, a.Outside.Recreate, a.Outside.EnforceOrder)
 		c.number(len(a.Unavailable), len(a.Previously))
 		for _, k := range a.Previously {
 			c.text(string(k))
@@ -26,7 +27,7 @@ func generation(d *Desired) string {
 		for j := range a.Members {
 			m := &a.Members[j]
 			c.digest(m.Digest)
-			c.text(m.Item, m.Name, m.Refused)
+			c.text(m.Item, m.Name, m.Refused, m.Description)
 		}
 		c.sharing(a.Share)
 	}

@@ -33,6 +33,7 @@ type namedRoot struct {
 type settings struct {
 	membership Membership
 	onRemove   OnRemove
+	outside    outside
 }
 
 // defaultAccount is the account of a file that names none.
@@ -167,7 +168,7 @@ func (doc *document) readSafety(d *decoder, n node) {
 }
 
 func (s *settings) fields(d *decoder) []field {
-	return []field{
+	return append([]field{
 		{"membership", func(n node) {
 			if w, ok := d.choice(n, string(Managed), string(Additive), string(Exact)); ok {
 				s.membership = Membership(w)
@@ -178,5 +179,5 @@ func (s *settings) fields(d *decoder) []field {
 				s.onRemove = OnRemove(w)
 			}
 		}},
-	}
+	}, s.outside.fields(d)...)
 }

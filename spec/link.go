@@ -144,6 +144,10 @@ func (s *Spec) linkPatterns(a *album, whole bool) Errors {
 		for j := range src.exclude {
 			link(&src.exclude[j], false)
 		}
+		for j := range src.describe.texts {
+			link(&src.describe.texts[j].pattern, false)
+		}
+		src.describe.link()
 	}
 	if a.cover != nil && a.cover.file != nil {
 		link(a.cover.file, true)

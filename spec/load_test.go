@@ -156,27 +156,32 @@ albums:
     previously: [older, oldest]
     adopt: {title: " Old "}
     paused: true
+    removedFromAlbum: respect
+    deletedInPhotos: respect
+    recreate: false
   id: {adopt: {id: AIbig}, title: Id}
   off: {adopt: off, title: "off"}
   false: {adopt: false, title: Off, previously: one}
   plain: {title: Plain}
   empty: {title: Empty, contents: []}
-defaults: {membership: exact, onRemove: unshare}
+defaults: {membership: exact, onRemove: unshare, deletedInPhotos: reupload, recreate: true, order: enforce}
 `)
 	d := w.resolve("family")
 	type desired = DesiredAlbum
 	item := func(id string) Member { return Member{Item: id, Label: id} }
+	theirs := Outside{Reupload: true, Recreate: true, EnforceOrder: true}
 	want := []desired{
 		{
 			Key: "all", Title: "Ünter — 🌋", ManagesContents: true, Members: []Member{item("AF1Qip-x"), item("AF1Qip-y")}, Cover: Cover{Item: "AF1Qip-y"},
 			Membership: Additive, OnRemove: Empty, Previously: []Key{"older", "oldest"}, Adopt: Adopt{Title: " Old "}, Paused: true,
-			At: Place{"albumen.yaml", 5, 3, "albums.all"},
+			Outside: Outside{RespectRemoved: true, EnforceOrder: true},
+			At:      Place{"albumen.yaml", 5, 3, "albums.all"},
 		},
-		{Key: "empty", Title: "Empty", ManagesContents: true, Membership: Exact, OnRemove: Unshare, At: Place{"albumen.yaml", 18, 3, "albums.empty"}},
-		{Key: "false", Title: "Off", Adopt: Adopt{Off: true}, Previously: []Key{"one"}, Membership: Exact, OnRemove: Unshare, At: Place{"albumen.yaml", 16, 3, "albums.false"}},
-		{Key: "id", Title: "Id", Adopt: Adopt{ID: "AIbig"}, Membership: Exact, OnRemove: Unshare, At: Place{"albumen.yaml", 14, 3, "albums.id"}},
-		{Key: "off", Title: "off", Adopt: Adopt{Off: true}, Membership: Exact, OnRemove: Unshare, At: Place{"albumen.yaml", 15, 3, "albums.off"}},
-		{Key: "plain", Title: "Plain", Membership: Exact, OnRemove: Unshare, At: Place{"albumen.yaml", 17, 3, "albums.plain"}},
+		{Key: "empty", Title: "Empty", ManagesContents: true, Membership: Exact, OnRemove: Unshare, Outside: theirs, At: Place{"albumen.yaml", 21, 3, "albums.empty"}},
+		{Key: "false", Title: "Off", Adopt: Adopt{Off: true}, Previously: []Key{"one"}, Membership: Exact, OnRemove: Unshare, Outside: theirs, At: Place{"albumen.yaml", 19, 3, "albums.false"}},
+		{Key: "id", Title: "Id", Adopt: Adopt{ID: "AIbig"}, Membership: Exact, OnRemove: Unshare, Outside: theirs, At: Place{"albumen.yaml", 17, 3, "albums.id"}},
+		{Key: "off", Title: "off", Adopt: Adopt{Off: true}, Membership: Exact, OnRemove: Unshare, Outside: theirs, At: Place{"albumen.yaml", 18, 3, "albums.off"}},
+		{Key: "plain", Title: "Plain", Membership: Exact, OnRemove: Unshare, Outside: theirs, At: Place{"albumen.yaml", 20, 3, "albums.plain"}},
 	}
 	if diff := cmp.Diff(want, d.Albums, equateEmpty); diff != "" {
 		t.Errorf("albums (-want +got):\n%s", diff)

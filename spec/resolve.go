@@ -59,6 +59,7 @@ func (s *Spec) Resolve(ctx context.Context, o ResolveOptions) (Desired, error) {
 		}
 	}
 	out.Warnings = append(out.Warnings, sameTitles(out.Albums)...)
+	out.Warnings = append(out.Warnings, oneDescription(out.Albums)...)
 	out.Generation = generation(&out)
 	return out, nil
 }
@@ -82,6 +83,9 @@ func readFacts(ctx context.Context, o ResolveOptions, drafts []*draft) error {
 				}
 				f := todo[i]
 				f.facts, f.err = o.Facts.Of(ctx, f.abs, f.info)
+				if f.tells && f.err == nil {
+					f.told = descriptionIn(f.abs)
+				}
 				if o.Progress == nil {
 					continue
 				}
@@ -95,7 +99,7 @@ func readFacts(ctx context.Context, o ResolveOptions, drafts []*draft) error {
 	}
 	wg.Wait()
 	for _, f := range twins {
-		f.facts, f.err = f.twin.facts, f.twin.err
+		f.facts, f.err, f.told = f.twin.facts, f.twin.err, f.twin.told
 	}
 	return ctx.Err()
 }
@@ -115,6 +119,7 @@ func queue(drafts []*draft) (todo, twins []*file, total ResolveProgress) {
 					continue
 				}
 				if f.twin = paths[f.abs]; f.twin != nil {
+					f.twin.tells = f.twin.tells || f.tells
 					twins = append(twins, f.file)
 					continue
 				}
@@ -133,7 +138,7 @@ func (d *draft) album() (DesiredAlbum, []Problem) {
 	a := d.a
 	out := DesiredAlbum{
 		Key: a.key, Title: a.title, ManagesContents: a.contents, Membership: a.membership, OnRemove: a.onRemove,
-		Adopt: a.adopt, Paused: a.paused, Share: a.share, Unavailable: d.unavailable(), At: a.at,
+		Outside: a.outside.or(a.doc.defaults.outside), Adopt: a.adopt, Paused: a.paused, Share: a.share, Unavailable: d.unavailable(), At: a.at,
 	}
 	for _, old := range a.previously {
 		out.Previously = append(out.Previously, old.key)
@@ -144,6 +149,9 @@ func (d *draft) album() (DesiredAlbum, []Problem) {
 	}
 	var doubled []string
 	out.Members, doubled = d.members()
+	if long := d.tooLong(); len(long) > 0 {
+		warn(a.at, "%s: the description in the file has %d characters or more, and is left out", few(long), maxDescription)
+	}
 	if len(doubled) > 0 {
 		warn(a.at, "%s: the same bytes stand in the album already, and once is enough", few(doubled))
 	}
@@ -171,7 +179,7 @@ func (d *draft) members() (out []Member, doubled []string) {
 		n += len(d.parts[i].files) + 1
 	}
 	out = make([]Member, 0, n)
-	items, files, digests := map[string]bool{}, make(map[string]bool, n), make(map[Digest]bool, n)
+	items, files, digests := map[string]bool{}, make(map[string]bool, n), make(map[Digest]int, n)
 	for i := range d.parts {
 		p := &d.parts[i]
 		if id := p.source.item; id != "" && !items[id] {
@@ -185,12 +193,13 @@ func (d *draft) members() (out []Member, doubled []string) {
 			}
 			files[f.abs] = true
 			m := f.member()
-			if !m.Digest.IsZero() && digests[m.Digest] {
+			if first := digests[m.Digest]; !m.Digest.IsZero() && first > 0 {
 				doubled = append(doubled, shown(m.Label))
+				out[first-1].Description = cmp.Or(out[first-1].Description, m.Description)
 				continue
 			}
-			digests[m.Digest] = true
 			out = append(out, m)
+			digests[m.Digest] = len(out)
 		}
 	}
 	return out, doubled
@@ -212,7 +221,7 @@ func (f *found) member() Member {
 	}
 	m.Unreadable = f.info == nil || f.err != nil
 	if m.Refused == "" {
-		m.Digest = f.facts.Digest
+		m.Digest, m.Description = f.facts.Digest, f.description()
 	}
 	return m
 }

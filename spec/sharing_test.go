@@ -101,7 +101,7 @@ func TestSharingAsWritten(t *testing.T) {
 		{"share: {collaborative: true}", Sharing{Managed: true, On: true, Collaborative: true}},
 		{"share: {collaborative: true}, reshare: true", Sharing{Managed: true, On: true, Collaborative: true, Renew: true}},
 	} {
-		d := written(t, fmt.Sprintf("albums: {a: {title: A, %s}}", c.written))
+		d := resolved(t, fmt.Sprintf("albums: {a: {title: A, %s}}", c.written))
 		if diff := cmp.Diff(c.want, d.Albums[0].Share); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", c.written, diff)
 		}
@@ -117,7 +117,7 @@ func TestSharingAsWritten(t *testing.T) {
 func TestLaw13ATokenOfASpecIsToldNowhere(t *testing.T) {
 	t.Parallel()
 	const token = "AOVPplantedsharetoken"
-	d := written(t, "joined: {club: {token: "+token+"}, gone: {token: "+token+"2, member: false}}")
+	d := resolved(t, "joined: {club: {token: "+token+"}, gone: {token: "+token+"2, member: false}}")
 	if len(d.Joined) != 2 || d.Joined[0].Token != token || !d.Joined[0].Member || d.Joined[1].Member {
 		t.Fatalf("joined is %v", d.Joined)
 	}
@@ -133,13 +133,13 @@ func TestLaw13ATokenOfASpecIsToldNowhere(t *testing.T) {
 	if strings.Contains(b.String(), token) {
 		t.Errorf("the token is told: %s", b.String())
 	}
-	if other := written(t, "joined: {club: {token: "+token+"3}, gone: {token: "+token+"2, member: false}}"); other.Generation == d.Generation {
+	if other := resolved(t, "joined: {club: {token: "+token+"3}, gone: {token: "+token+"2, member: false}}"); other.Generation == d.Generation {
 		t.Errorf("another token is the same generation")
 	}
 }
 
 // written resolves a spec without files.
-func written(t *testing.T, body string) Desired {
+func resolved(t *testing.T, body string) Desired {
 	t.Helper()
 	w := newWorld(t)
 	w.spec("version: 1\n" + body + "\n")

@@ -34,6 +34,7 @@ type Effects struct {
 	Media       []Media // replaces what is known of the same digest
 	RefuseMedia []RefusedMedia
 	DropUploads []Digest // bytes whose tokens are spent or dead
+	Describe    []Description
 	Quarantine  []Quarantine
 	Release     []Release
 	Shares      []Share
@@ -196,6 +197,7 @@ func (t *tx) applyMedia(e *Effects) error {
 		inTurn(e.Media, t.putMedia),
 		inTurn(e.RefuseMedia, t.refuseMedia),
 		inTurn(e.DropUploads, t.dropUpload),
+		inTurn(e.Describe, t.describe),
 	)
 }
 

@@ -48,7 +48,7 @@ is shown with the way by hand, and fails no run.`,
 	a.accountFlags(cmd)
 	a.outputFlag(cmd)
 	cmd.Flags().BoolVar(&o.yes, "yes", false, "carry the plan out without asking")
-	cmd.Flags().IntVar(&o.allow, "allow-removals", 0, "let up to so many removals through in all, whatever the spec's limits")
+	cmd.Flags().IntVar(&o.allow, "allow-removals", 0, "let up to so many removals through in all, moves included, whatever the spec's limits")
 	cmd.Flags().IntVar(&o.uploads, "uploads", reconcile.DefaultUploads, "send so many files at a time")
 	return cmd
 }

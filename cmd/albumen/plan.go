@@ -44,7 +44,7 @@ price in calls. It writes nothing to the account.`,
 	a.accountFlags(cmd)
 	a.outputFlag(cmd)
 	cmd.Flags().BoolVar(&detailed, "detailed-exitcode", false, "exit 2 when the plan holds changes, 5 when all of them are held by the guard")
-	cmd.Flags().IntVar(&allow, "allow-removals", 0, "plan up to so many removals in all, whatever the spec's limits")
+	cmd.Flags().IntVar(&allow, "allow-removals", 0, "plan up to so many removals in all, moves included, whatever the spec's limits")
 	return cmd
 }
 

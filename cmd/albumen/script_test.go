@@ -57,6 +57,8 @@ func TestStories(t *testing.T) {
 			"share-token":  shareToken,
 			"in-app":       inApp,
 			"approve-held": approveHeld,
+			"in-the-app":   inTheApp,
+			"album-holds":  albumHolds,
 		},
 	})
 }

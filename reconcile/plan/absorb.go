@@ -32,7 +32,10 @@ func Absorb(b Bound, read []photos.Item, digests map[photos.ItemID]spec.Digest, 
 			k.FileName = item.FileName
 			delete(before, item.ID)
 		} else if wasLost {
-			k.Ours, k.Digest = lost.By != LostByUs, lost.Digest
+			k.Ours = lost.By != LostByUs
+			if !lost.Digest.IsZero() {
+				k.Digest = lost.Digest
+			}
 		}
 		delete(after.Lost, item.ID)
 		after.Known = append(after.Known, k)

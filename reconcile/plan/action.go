@@ -18,6 +18,7 @@ const (
 	CreateAlbum   Kind = "create_album"
 	AddItems      Kind = "add_items"
 	CreateItems   Kind = "create_items"
+	PatchItem     Kind = "patch_item"
 	PatchAlbum    Kind = "patch_album"
 	RemoveItems   Kind = "remove_items"
 	AddEnrichment Kind = "add_enrichment"
@@ -33,7 +34,7 @@ const HeldSign = "!"
 // Sign is how the kind stands on the screen.
 func (k Kind) Sign() string {
 	switch k {
-	case PatchAlbum:
+	case PatchAlbum, PatchItem:
 		return "~"
 	case RemoveItems, UnshareAlbum, LeaveAlbum:
 		return "-"
@@ -54,7 +55,7 @@ const (
 // Risk is the risk of every action of this kind.
 func (k Kind) Risk() Risk {
 	switch k {
-	case PatchAlbum, ShareAlbum, JoinAlbum:
+	case PatchAlbum, PatchItem, ShareAlbum, JoinAlbum:
 		return Visible
 	case RemoveItems, UnshareAlbum, LeaveAlbum:
 		return Removal
@@ -95,6 +96,9 @@ const (
 	OldVersion                  // its file was edited; this is what it was before
 	ForeignItem                 // put in by somebody else, and the album is exact
 	AlbumDropped                // the album left the spec, with onRemove: empty
+	ThrownAway                  // somebody threw it away, and the spec wants it sent again
+	Misplaced                   // stands in another place than the spec's, which is enforced
+	Described                   // says something else than the spec
 )
 
 var whyTexts = [...]string{
@@ -108,6 +112,9 @@ var whyTexts = [...]string{
 	OldVersion:   "version before the edit",
 	ForeignItem:  "not in the spec, and the album is exact",
 	AlbumDropped: "the album left the spec, onRemove: empty",
+	ThrownAway:   "deleted in Google Photos, sent again",
+	Misplaced:    "moved to the spec's order",
+	Described:    "its description differs",
 }
 
 // String is the reason as a plan prints it.
@@ -147,22 +154,24 @@ func (i Item) Label() string {
 type Action struct {
 	// ID is a hash of the wish. The same wish has the same ID in every plan,
 	// whether the album was already created or not.
-	ID      string
-	Key     spec.Key
-	Kind    Kind
-	Album   photos.AlbumID // "" while the album is created earlier in this plan
-	Title   string         // CreateAlbum; PatchAlbum when it changes the title
-	Was     string         // PatchAlbum: the title that stands there now
-	Cover   spec.Cover     // PatchAlbum when it changes the cover
-	Items   []Item         // the batch, in album order
-	Desired *spec.DesiredAlbum
-	From    int  // CreateItems: the index of the first item among the desired members
-	Empty   bool // CreateItems: nothing stands in the album yet
-	Cause   Cause
-	Reason  string
-	Uploads int   // files of the batch whose bytes must be sent first
-	Sending int   // the calls that it takes to send them
-	Bytes   int64 // their size
+	ID    string
+	Key   spec.Key
+	Kind  Kind
+	Album photos.AlbumID // "" while the album is created earlier in this plan
+	Title string         // CreateAlbum; PatchAlbum when it changes the title
+	Was   string         // PatchAlbum: the title that stands there now; PatchItem: the description
+	Cover spec.Cover     // PatchAlbum when it changes the cover
+	// Description is what PatchItem makes its one item say.
+	Description string
+	Items       []Item // the batch, in album order
+	Desired     *spec.DesiredAlbum
+	From        int  // CreateItems: the index of the first item among the desired members
+	Empty       bool // CreateItems: nothing stands in the album yet
+	Cause       Cause
+	Reason      string
+	Uploads     int   // files of the batch whose bytes must be sent first
+	Sending     int   // the calls that it takes to send them
+	Bytes       int64 // their size
 
 	Share *photos.ShareOptions // ShareAlbum
 	Token photos.ShareToken    // JoinAlbum and LeaveAlbum
@@ -204,6 +213,9 @@ func (a *Action) identify(account string) {
 			continue
 		}
 		field(string(item.ID))
+	}
+	if a.Kind == PatchItem {
+		field(a.Description)
 	}
 	var sum [sha256.Size]byte
 	a.ID = hex.EncodeToString(h.Sum(sum[:0])[:12])

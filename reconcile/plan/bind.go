@@ -44,7 +44,10 @@ func bind(in *Input) bindings {
 	for i := range in.Desired.Albums {
 		d := &in.Desired.Albums[i]
 		if rec, ok := in.Recorded.Albums[d.Key]; ok {
-			b.byKey[d.Key], b.claimed[d.Key] = rec, true
+			b.claimed[d.Key] = true
+			if !recreates(d, rec) {
+				b.byKey[d.Key] = rec
+			}
 		}
 	}
 	for i := range in.Desired.Albums {
@@ -90,6 +93,9 @@ func (b *bindings) unbound(in *Input) map[string][]photos.AlbumID {
 
 // rebind takes over the album of an earlier key.
 func (b *bindings) rebind(in *Input, d *spec.DesiredAlbum) {
+	if b.claimed[d.Key] {
+		return // its own album is gone, and is created again
+	}
 	for _, old := range d.Previously {
 		rec, ok := in.Recorded.Albums[old]
 		if !ok || b.claimed[old] || b.doubtful[old] {
@@ -109,6 +115,9 @@ func (b *bindings) rebind(in *Input, d *spec.DesiredAlbum) {
 func (b *bindings) adopt(in *Input, d *spec.DesiredAlbum, byTitle map[string][]photos.AlbumID) {
 	if d.Adopt.Off {
 		return
+	}
+	if rec := in.Recorded.Albums[d.Key]; rec != nil && string(rec.ID) == d.Adopt.ID {
+		return // the album that it adopted once is gone
 	}
 	if id := photos.AlbumID(d.Adopt.ID); id != "" {
 		if _, live := in.Observed.Albums[id]; !live || b.ids[id] {

@@ -20,18 +20,17 @@ func (m *maker) contents(d *spec.DesiredAlbum, b *Bound) []Action {
 	s.comeIn()
 	s.findEdits()
 	out := s.goOut()
-	s.report()
 	if len(b.Known)+len(s.adds)+len(s.creates) > photos.MaxAlbumItems {
 		m.deferred(d, Unsupported, len(s.adds)+len(s.creates),
 			fmt.Sprintf("an album holds %d items, and the spec wants %d", photos.MaxAlbumItems, len(d.Members)), "split it into two albums")
+		s.report()
 		return nil
 	}
-	for batch := range batches(s.adds) {
-		m.plan.Actions = append(m.plan.Actions, Action{
-			Key: d.Key, Kind: AddItems, Album: b.ID, Items: batch, Desired: d, Cause: causeOf(batch), Reason: reasonOf(batch),
-		})
+	for batch := range batches(s.order()) {
+		m.plan.Actions = append(m.plan.Actions, s.add(batch))
 	}
 	s.emitCreates()
+	s.report()
 	return removals(d.Key, b, d, out)
 }
 
@@ -79,7 +78,8 @@ type sorting struct {
 	named     map[photos.ItemID]bool // desired items so far; nil where no id is written out
 
 	refused, quarantinedFiles  []refusal
-	takenOut, deleted, foreign []string
+	takenOut, stayOut, foreign []string
+	deleted, sentAgain         []string
 	kept                       []string // removals held back since their file can't be read
 	edited                     map[string]bool
 }
@@ -168,8 +168,13 @@ func (s *sorting) comeIn() {
 			s.refused = append(s.refused, refusal{want.Label, want.Refused})
 		case s.quarantined(want, id) != nil:
 			s.quarantinedFiles = append(s.quarantinedFiles, refusal{s.label(want), s.quarantined(want, id).Message})
+		case id != "" && s.maker.deleted[id] && s.maker.again[want.Digest]:
+			s.sentAgain = append(s.sentAgain, s.label(want))
+			s.create(i, want, ThrownAway)
 		case id != "" && s.maker.deleted[id]:
 			s.deleted = append(s.deleted, s.label(want))
+		case wasHere && id != "" && lost.By == LostInApp && s.album.Outside.RespectRemoved:
+			s.stayOut = append(s.stayOut, s.label(want))
 		case wasHere && id != "" && lost.By == LostInApp:
 			s.takenOut = append(s.takenOut, s.label(want))
 			s.adds = append(s.adds, Item{ID: id, Member: want, Why: TakenOut})
@@ -306,6 +311,8 @@ func (s *sorting) report() {
 		s.deferred(s.album, SourceUnavailable, n, text, "nothing is taken out for a file that can't be read")
 	}, "stays: its file may be one that can't be read")
 	s.list(s.takenOut, func(text string, n int) { s.drift(key, DriftRemovedInApp, n, text) }, "taken out in the app")
+	s.list(s.stayOut, func(text string, n int) { s.drift(key, DriftRemovedInApp, n, text) }, "taken out in the app, and stays so")
+	s.list(s.sentAgain, func(text string, n int) { s.drift(key, DriftDeleted, n, text) }, "deleted in Google Photos, and sent again")
 	s.list(s.deleted, func(text string, n int) { s.drift(key, DriftDeleted, n, text) }, "deleted in Google Photos, and stays so")
 	s.list(s.foreign, func(text string, n int) { s.drift(key, DriftForeign, n, text) }, "put in by somebody else")
 	if s.misplaced {
@@ -452,6 +459,9 @@ func reasonOf(batch []Item) string {
 func Place(d *spec.DesiredAlbum, from int, r *Recorded, known []Known) photos.Position {
 	if len(known) == 0 {
 		return photos.Position{}
+	}
+	if d.Outside.EnforceOrder {
+		return placeBehind(d, from, r, known)
 	}
 	for i := from - 1; i >= 0; i-- {
 		id := r.item(&d.Members[i])

@@ -22,6 +22,7 @@ type library struct {
 	cover    photos.ItemID
 	contents []photos.ItemID
 	items    map[spec.Digest]photos.ItemID
+	says     map[photos.ItemID]string
 	refused  int // calls that the API would refuse
 }
 
@@ -44,6 +45,8 @@ func (l *library) carryOut(t *rapid.T, in *plan.Input, p plan.Plan) {
 					l.contents = append(l.contents, item.ID)
 				}
 			}
+		case plan.PatchItem:
+			l.says[a.Items[0].ID] = a.Description
 		case plan.CreateItems:
 			l.create(in, a)
 		case plan.RemoveItems:
@@ -87,6 +90,7 @@ func (l *library) create(in *plan.Input, a *plan.Action) {
 		if !known {
 			id = photos.ItemID("made-" + item.Member.Label)
 			l.items[item.Member.Digest] = id
+			l.says[id] = item.Member.Description
 		}
 		if !slices.Contains(l.contents, id) {
 			l.contents = slices.Insert(l.contents, at, id)
@@ -98,6 +102,7 @@ func (l *library) create(in *plan.Input, a *plan.Action) {
 // show makes the memory what a read of the account would make it.
 func (l *library) show(in *plan.Input) {
 	in.Recorded.Items = l.items
+	in.Recorded.Descriptions = l.says
 	b := in.Recorded.Albums["a"]
 	if b == nil {
 		return
@@ -148,11 +153,16 @@ func anyLibrary(t *rapid.T) (*library, plan.Input) {
 	in.Policy.AllowRemovals = 1 << 20
 	d := album(&in)
 	d.Membership = rapid.SampledFrom([]spec.Membership{spec.Managed, spec.Additive, spec.Exact}).Draw(t, "membership")
+	d.Outside.EnforceOrder = rapid.Bool().Draw(t, "enforced")
 	d.Title = rapid.SampledFrom([]string{"A", "B"}).Draw(t, "title")
+	if rapid.Bool().Draw(t, "described") {
+		described(d.Members)
+		describes(d)
+	}
 	if len(d.Members) > 0 && rapid.Bool().Draw(t, "covered") {
 		d.Cover.Digest = rapid.SampledFrom(d.Members).Draw(t, "cover").Digest
 	}
-	l := &library{bound: w.known != nil, title: "A", items: in.Recorded.Items}
+	l := &library{bound: w.known != nil, title: "A", items: in.Recorded.Items, says: map[photos.ItemID]string{}}
 	for _, k := range w.known {
 		l.contents = append(l.contents, k.Item)
 	}
@@ -180,6 +190,9 @@ func TestLaw6APlanThatWasCarriedOutLeavesNothingToDo(t *testing.T) {
 		wanted := map[photos.ItemID]bool{}
 		for _, m := range d.Members {
 			wanted[l.items[m.Digest]] = true
+			if says := l.says[l.items[m.Digest]]; says != m.Description {
+				t.Errorf("%s says %q, want %q", m.Label, says, m.Description)
+			}
 			if !slices.Contains(l.contents, l.items[m.Digest]) {
 				t.Errorf("%s is missing", m.Label)
 			}
@@ -210,7 +223,7 @@ func TestNewFilesComeWhereTheSpecHasThem(t *testing.T) {
 			}
 		}
 		in := world{members: files(want...), known: append([]plan.Known{}, knowns(have...)...)}.input()
-		l := &library{bound: true, title: "A", items: in.Recorded.Items}
+		l := &library{bound: true, title: "A", items: in.Recorded.Items, says: map[photos.ItemID]string{}}
 		for _, n := range have {
 			l.contents = append(l.contents, itemID(n))
 		}

@@ -7,7 +7,7 @@ import (
 )
 
 // kinds is the order in which costs are listed.
-var kinds = [...]Kind{CreateAlbum, AddItems, CreateItems, PatchAlbum, RemoveItems, UnshareAlbum, ShareAlbum, LeaveAlbum, JoinAlbum}
+var kinds = [...]Kind{CreateAlbum, AddItems, CreateItems, PatchItem, PatchAlbum, RemoveItems, UnshareAlbum, ShareAlbum, LeaveAlbum, JoinAlbum}
 
 // budget defers what today's calls can't pay for (law 11). The list is cut at
 // the first action that is too dear and never picks cheaper ones behind it:
@@ -21,7 +21,7 @@ func budget(p *Plan, in *Input) {
 		if spent += p.Actions[i].Calls(); spent <= in.Policy.CallsLeft {
 			continue
 		}
-		if p.Actions[i].Swap && i > 0 {
+		if apart(p.Actions, i) || p.Actions[i].Swap && i > 0 {
 			i-- // what is taken away today gets nothing in its place until tomorrow
 		}
 		rest := p.Actions[i:]

@@ -143,7 +143,13 @@ func hold(p *Plan, in *Input, held map[stake]string, tolls map[stake]*toll, orde
 			at = stake{}
 		}
 		if a.Held = held[at]; a.Held == "" {
-			keep = append(keep, a)
+			goes := true
+			if held[stake{a.Key, RemoveItems}] != "" {
+				a, goes = unmoved(a, p.Account)
+			}
+			if goes {
+				keep = append(keep, a)
+			}
 			continue
 		}
 		out = append(out, a)

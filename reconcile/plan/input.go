@@ -74,6 +74,9 @@ type Recorded struct {
 	// Refused holds items that the API does not let into albums though they are
 	// in the library; their bytes go in by creating them in the album.
 	Refused map[photos.ItemID]string
+	// Descriptions holds what items say as it was written last, or as a read once
+	// showed it to be what the spec wants; Shown what reads of this pass show.
+	Descriptions, Shown map[photos.ItemID]string
 	// Uploaded holds the digests whose bytes Google holds under a live token.
 	Uploaded   map[spec.Digest]bool
 	Quarantine []Quarantined
@@ -108,6 +111,7 @@ type Bound struct {
 	CreatedAt time.Time // zero for an adopted album
 	ReadAt    time.Time // when Known was last complete; zero means never
 	Gone      bool      // somebody deleted the album
+	Left      bool      // it is gone, and Known holds only what this pass found left in the library
 	Stale     string    // why the contents could not be read in this pass; "" when all is well
 }
 
@@ -146,6 +150,7 @@ type Quarantined struct {
 	Message    string // the API's words
 	Since      time.Time
 	Generation string
+	Kind       Kind // PatchItem when only its description is refused
 }
 
 // holds reports whether the quarantine is still in force.

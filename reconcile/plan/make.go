@@ -14,25 +14,30 @@ import (
 //	desired        observed     recorded      plan
 //	album          none         none          create, or adopt when the spec says so;
 //	                                          an unbound album of the same title blocks
-//	album          none         bound         drift album_gone
+//	album          none         bound         drift album_gone; recreate: true creates it
 //	none           album        bound         orphan: onRemove
 //	title, cover   differs                    patch; cause spec or external
 //	share          differs                    share, unshare: see share
 //	joined                                    join, leave: see joins
+//	description    differs                    patch; cause spec or external, see describe
 //	file           never uploaded             upload and create, after its neighbour
 //	item           not in album never put in  add, at the end
-//	item           not in album put in        drift removed_in_app: add again
-//	item           deleted      put in        drift deleted_in_photos: respect
+//	item           not in album put in        drift removed_in_app: add again;
+//	                                          removedFromAlbum: respect leaves it out
+//	item           deleted      put in        drift deleted_in_photos: leave it so;
+//	                                          deletedInPhotos: reupload sends it again
 //	not desired    in album     by us         remove (managed, exact)
 //	not desired    in album     not by us     drift foreign; remove in exact
-//	order          differs                    drift order
+//	order          differs                    drift order; order: enforce takes out what
+//	                                          is ours and adds it again
 //
 // An album with a source that can't be read, with a write in doubt, or whose
 // contents are not known is left alone altogether (laws 3 and 9); a paused one
 // is planned and held back. The guard and the budget act on the final list, in
 // this order (laws 12 and 11).
 func Make(in Input) Plan {
-	m := maker{in: &in, doubts: map[spec.Key]int{}, quarantine: map[any]*Quarantined{}, sent: map[uint64]struct{}{}, deleted: map[photos.ItemID]bool{}}
+	m := maker{in: &in, doubts: map[spec.Key]int{}, quarantine: map[any]*Quarantined{}, sent: map[uint64]struct{}{}, deleted: map[photos.ItemID]bool{}, again: map[spec.Digest]bool{},
+		described: map[photos.ItemID]bool{}, undescribed: map[photos.ItemID]*Quarantined{}}
 	m.plan.Generation = in.Desired.Generation
 	m.plan.Account = in.Desired.Account
 	m.plan.Warnings = in.Desired.Warnings
@@ -43,6 +48,7 @@ func Make(in Input) Plan {
 		m.learnQuarantine(&in.Recorded.Quarantine[i])
 	}
 	m.learnDeleted()
+	m.learnSentAgain()
 	m.bound = bind(&in)
 	m.plan.Bindings = m.bound.bindings
 	for i := range in.Desired.Albums {
@@ -71,6 +77,10 @@ type maker struct {
 	quarantine map[any]*Quarantined   // by spec.Digest and by photos.ItemID
 	sent       map[uint64]struct{}    // bytes that an action before sends, by the head of their digest
 	deleted    map[photos.ItemID]bool // items that somebody threw away, whichever album showed it
+	again      map[spec.Digest]bool   // bytes of such items that an album sends again, for every album
+	described  map[photos.ItemID]bool // items that this plan describes
+	// undescribed are items whose description Google refuses.
+	undescribed map[photos.ItemID]*Quarantined
 }
 
 // learnDeleted gathers what is known to be gone from the library: it is gone for
@@ -88,6 +98,8 @@ func (m *maker) learnDeleted() {
 func (m *maker) learnQuarantine(q *Quarantined) {
 	switch {
 	case !q.holds(m.in.Desired.Generation, m.in.Now):
+	case q.Kind == PatchItem:
+		m.undescribed[q.Item] = q
 	case !q.Digest.IsZero():
 		m.quarantine[q.Digest] = q
 	case q.Item != "":
@@ -125,10 +137,12 @@ func (m *maker) album(d *spec.DesiredAlbum) {
 	case blocked != nil:
 		m.plan.Deferred = append(m.plan.Deferred, *blocked)
 		return
+	case b == nil && m.unsure(d):
+		return
 	case b == nil:
 		m.create(d)
 	case b.Gone:
-		m.drift(d.Key, DriftAlbumGone, 1, fmt.Sprintf("somebody deleted the album %q; under another key the spec makes it anew", b.Title))
+		m.drift(d.Key, DriftAlbumGone, 1, fmt.Sprintf("somebody deleted the album %q; with recreate: true the spec makes it anew", b.Title))
 		return
 	case b.Stale != "":
 		m.deferred(d, Stale, 1, "its contents could not be read: "+b.Stale, "nothing is done to it until they can")
@@ -187,12 +201,16 @@ func (m *maker) create(d *spec.DesiredAlbum) {
 	if title == "" {
 		title = d.Adopt.Title
 	}
-	m.plan.Actions = append(m.plan.Actions, Action{
-		Key: d.Key, Kind: CreateAlbum, Title: title, Desired: d, Cause: BySpec,
-		Reason: "in the spec, not in the account",
-	})
+	a := Action{Key: d.Key, Kind: CreateAlbum, Title: title, Desired: d, Cause: BySpec, Reason: "in the spec, not in the account"}
 	b := Bound{Key: d.Key, Title: title}
+	if old := m.in.Recorded.Albums[d.Key]; old != nil {
+		b.Lost = old.Lost
+		a.Cause, a.Reason = External, "somebody deleted it"
+		m.drift(d.Key, DriftAlbumGone, 1, fmt.Sprintf("somebody deleted the album %q; it is created again", title))
+	}
+	m.plan.Actions = append(m.plan.Actions, a)
 	m.contents(d, &b)
+	m.describe(d, &b)
 	m.patch(d, &b, photos.Album{Title: title})
 	m.share(d, &b, nil)
 }
@@ -210,6 +228,7 @@ func (m *maker) change(d *spec.DesiredAlbum, b *Bound) {
 	if d.ManagesContents {
 		removals = m.contents(d, b)
 	}
+	m.describe(d, b)
 	m.patch(d, b, live)
 	m.plan.Actions = append(m.plan.Actions, removals...)
 	m.share(d, b, live.Share)

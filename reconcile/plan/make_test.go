@@ -94,6 +94,9 @@ func (w world) input() plan.Input {
 	if w.change != nil {
 		w.change(&in)
 	}
+	for i := range in.Desired.Albums {
+		describes(&in.Desired.Albums[i])
+	}
 	return in
 }
 
@@ -113,6 +116,9 @@ func lines(p plan.Plan) []string {
 		}
 		if !a.Cover.IsZero() {
 			line += " cover"
+		}
+		if a.Description != "" {
+			line += fmt.Sprintf(" %q, was %q", a.Description, a.Was)
 		}
 		out = append(out, fmt.Sprintf("%s [%s; %s; %d calls]", line, a.Reason, a.Cause, a.Calls()))
 	}
@@ -140,6 +146,28 @@ func foreign(n int) plan.Known {
 
 func album(in *plan.Input) *spec.DesiredAlbum { return &in.Desired.Albums[0] }
 func boundA(in *plan.Input) *plan.Bound       { return in.Recorded.Albums["a"] }
+
+// unowned is file n as somebody else put it into the album.
+func unowned(n int) plan.Known {
+	k := ours(n)
+	k.Ours = false
+	return k
+}
+
+// describes notes what Resolve does: whether an album describes anything.
+func describes(d *spec.DesiredAlbum) {
+	d.Describes = slices.ContainsFunc(d.Members, func(m spec.Member) bool { return m.Description != "" })
+}
+
+// described are members that all say the same.
+func described(members []spec.Member) []spec.Member {
+	for i := range members {
+		members[i].Description = "New"
+	}
+	return members
+}
+
+func enforced(in *plan.Input) { album(in).Outside.EnforceOrder = true }
 
 // TestMakeDecides goes through the decision table of Make, row by row.
 func TestMakeDecides(t *testing.T) {
@@ -183,6 +211,33 @@ func TestMakeDecides(t *testing.T) {
 		{"a deleted album is drift", world{members: files(1), known: knowns(), change: func(in *plan.Input) {
 			boundA(in).Gone = true
 		}}, []string{"drift a album_gone 1"}},
+		{"a deleted album is created again with what is left of it", world{members: files(1, 2, 3), known: knowns(1), change: func(in *plan.Input) {
+			boundA(in).Gone, boundA(in).Left = true, true
+			boundA(in).Lost = map[photos.ItemID]plan.Lost{itemID(2): {Digest: digest(2), By: plan.LostInLibrary}}
+			in.Recorded.Items[digest(2)] = itemID(2)
+			delete(in.Observed.Albums, "album-a")
+			album(in).Outside.Recreate = true
+		}}, []string{
+			`create_album a "A" [somebody deleted it; external; 1 calls]`,
+			"add_items a 001.jpg [already in the library; spec; 1 calls]",
+			"create_items a 003.jpg [new; spec; 2 calls]",
+			"drift a album_gone 1", "drift a deleted_in_photos 1",
+		}},
+		{"but not before it is known what is left", world{members: files(1), known: knowns(1), change: func(in *plan.Input) {
+			boundA(in).Gone = true
+			album(in).Outside.Recreate = true
+		}}, []string{"deferred a stale 1"}},
+		{"and not beside another one of its title", world{known: knowns(), change: func(in *plan.Input) {
+			boundA(in).Gone = true
+			album(in).Outside.Recreate = true
+			delete(in.Observed.Albums, "album-a")
+			live("x", "A")(in)
+		}}, []string{"deferred a title_taken 1", `stray x "A"`}},
+		{"an album that was adopted by its id is created again", world{known: knowns(), change: func(in *plan.Input) {
+			boundA(in).Gone = true
+			album(in).Adopt.ID = "album-a"
+			album(in).Outside.Recreate = true
+		}}, []string{`create_album a "A" [somebody deleted it; external; 1 calls]`, "drift a album_gone 1"}},
 		{"an album that left the spec is an orphan", world{known: knowns(1), change: func(in *plan.Input) {
 			in.Desired.Albums = nil
 		}}, []string{"orphan a keep"}},
@@ -204,6 +259,39 @@ func TestMakeDecides(t *testing.T) {
 		{"a new picture becomes the cover after it is created", world{members: files(1, 2), known: knowns(1), change: func(in *plan.Input) {
 			album(in).Cover.Digest = digest(2)
 		}}, []string{"create_items a 002.jpg [new; spec; 2 calls]", "patch_album a cover [the cover differs; spec; 1 calls]"}},
+		{"a description of the spec is patched", world{members: described(files(1, 2)), known: knowns(1, 2), change: func(in *plan.Input) {
+			in.Recorded.Descriptions = map[photos.ItemID]string{itemID(1): "Old", itemID(2): "New"}
+		}}, []string{`patch_item a 001.jpg "New", was "Old" [the description differs; spec; 1 calls]`}},
+		{"so is one that was never written", world{members: described(files(1)), known: knowns(1)},
+			[]string{`patch_item a 001.jpg "New", was "" [described in the spec, not yet in the account; spec; 1 calls]`}},
+		{"a description that a read shows is not written", world{members: described(files(1)), known: knowns(1), change: func(in *plan.Input) {
+			in.Recorded.Shown = map[photos.ItemID]string{itemID(1): "New"}
+		}}, nil},
+		{"a description that somebody changed is drift and patched back", world{members: described(files(1)), known: knowns(1), change: func(in *plan.Input) {
+			in.Recorded.Descriptions = map[photos.ItemID]string{itemID(1): "New"}
+			in.Recorded.Shown = map[photos.ItemID]string{itemID(1): "Mine"}
+		}}, []string{`patch_item a 001.jpg "New", was "Mine" [somebody described it otherwise; external; 1 calls]`, "drift a description 1"}},
+		{"a new item has its description with it, an added one by a patch", world{members: described(files(1, 2)), known: knowns(), library: []int{1}}, []string{
+			"add_items a 001.jpg [already in the library; spec; 1 calls]",
+			"create_items a 002.jpg [new; spec; 2 calls]",
+			`patch_item a 001.jpg "New", was "" [described in the spec, not yet in the account; spec; 1 calls]`,
+		}},
+		{"what is thrown away is not described", world{members: described(files(1)), known: knowns(), library: []int{1}, change: func(in *plan.Input) {
+			boundA(in).Lost = map[photos.ItemID]plan.Lost{itemID(1): {Digest: digest(1), By: plan.LostInLibrary}}
+		}}, []string{"drift a deleted_in_photos 1"}},
+		{"an item of two albums is described once", world{members: described(files(1)), known: knowns(1), change: func(in *plan.Input) {
+			in.Desired.Albums = append(in.Desired.Albums, spec.DesiredAlbum{Key: "b", Title: "B", ManagesContents: true, Members: described(files(1)), Membership: spec.Managed})
+		}}, []string{
+			`patch_item a 001.jpg "New", was "" [described in the spec, not yet in the account; spec; 1 calls]`,
+			`create_album b "B" [in the spec, not in the account; spec; 1 calls]`,
+			"add_items b 001.jpg [already in the library; spec; 1 calls]",
+		}},
+		{"a refused description is left alone for a day, and its item is not", world{members: described(files(1)), known: knowns(1, 2), change: func(in *plan.Input) {
+			in.Recorded.Quarantine = []plan.Quarantined{
+				{Kind: plan.PatchItem, Item: itemID(1), Message: "invalid", Since: now, Generation: "g1"},
+				{Kind: plan.PatchItem, Item: itemID(2), Message: "invalid", Since: now, Generation: "g1"},
+			}
+		}}, []string{"remove_items a 002.jpg [no longer in the spec; spec; 1 calls]", "deferred a quarantined 1"}},
 		{"a new file between two others has a call of its own", world{members: files(1, 2, 3, 4), known: knowns(1, 3)}, []string{
 			"create_items a 002.jpg [new; spec; 2 calls]",
 			"create_items a 004.jpg [new; spec; 2 calls]",
@@ -221,6 +309,29 @@ func TestMakeDecides(t *testing.T) {
 		}}, []string{"add_items a 002.jpg [taken out in the app, put back; external; 1 calls]", "drift a removed_in_app 1"}},
 		{"a member deleted in Google Photos is drift and stays so", world{members: files(1, 2), known: knowns(1), library: []int{2}, change: func(in *plan.Input) {
 			boundA(in).Lost = map[photos.ItemID]plan.Lost{itemID(2): {Digest: digest(2), By: plan.LostInLibrary}}
+		}}, []string{"drift a deleted_in_photos 1"}},
+		{"removedFromAlbum: respect leaves it out", world{members: files(1, 2), known: knowns(1), library: []int{2}, change: func(in *plan.Input) {
+			boundA(in).Lost = map[photos.ItemID]plan.Lost{itemID(2): {Digest: digest(2), By: plan.LostInApp}}
+			album(in).Outside.RespectRemoved = true
+		}}, []string{"drift a removed_in_app 1"}},
+		{"deletedInPhotos: reupload sends it again", world{members: files(1, 2), known: knowns(1), library: []int{2}, change: func(in *plan.Input) {
+			boundA(in).Lost = map[photos.ItemID]plan.Lost{itemID(2): {Digest: digest(2), By: plan.LostInLibrary}}
+			album(in).Outside.Reupload = true
+		}}, []string{"create_items a 002.jpg [deleted in Google Photos, sent again; spec; 2 calls]", "drift a deleted_in_photos 1"}},
+		{"what is sent again for one album is there for all", world{members: files(1, 2), known: knowns(1), library: []int{2}, change: func(in *plan.Input) {
+			boundA(in).Lost = map[photos.ItemID]plan.Lost{itemID(2): {Digest: digest(2), By: plan.LostInLibrary}}
+			in.Desired.Albums = append(in.Desired.Albums, spec.DesiredAlbum{
+				Key: "b", Title: "B", ManagesContents: true, Members: files(2), Membership: spec.Managed, Outside: spec.Outside{Reupload: true},
+			})
+		}}, []string{
+			"create_items a 002.jpg [deleted in Google Photos, sent again; spec; 2 calls]",
+			`create_album b "B" [in the spec, not in the account; spec; 1 calls]`,
+			"create_items b 002.jpg [deleted in Google Photos, sent again; spec; 1 calls]",
+			"drift a deleted_in_photos 1", "drift b deleted_in_photos 1",
+		}},
+		{"an item without a file can't be sent again", world{members: []spec.Member{file(1), {Item: "item-002", Label: "item-002"}}, known: knowns(1), change: func(in *plan.Input) {
+			boundA(in).Lost = map[photos.ItemID]plan.Lost{itemID(2): {By: plan.LostInLibrary}}
+			album(in).Outside.Reupload = true
 		}}, []string{"drift a deleted_in_photos 1"}},
 		{"what albumen once took out comes back when it is wanted again", world{members: files(1, 2), known: knowns(1), library: []int{2}, change: func(in *plan.Input) {
 			boundA(in).Lost = map[photos.ItemID]plan.Lost{itemID(2): {Digest: digest(2), By: plan.LostByUs}}
@@ -240,6 +351,38 @@ func TestMakeDecides(t *testing.T) {
 			album(in).Membership = spec.Exact
 		}}, []string{"remove_items a 002.jpg [not in the spec, and the album is exact; external; 1 calls]"}},
 		{"another order is drift", world{members: files(1, 2, 3), known: knowns(3, 1, 2)}, []string{"drift a order 1"}},
+		{"order: enforce moves no more than it must", world{members: files(1, 2, 3), known: knowns(3, 1, 2), change: enforced}, []string{
+			"remove_items a 003.jpg [moved to the spec's order; spec; 1 calls]",
+			"add_items a 003.jpg [moved to the spec's order; spec; 1 calls]",
+			"drift a order 1",
+		}},
+		{"a known item in the middle moves what follows it", world{members: files(1, 2, 3, 4), known: knowns(1, 3), library: []int{2}, change: enforced}, []string{
+			"remove_items a 003.jpg [moved to the spec's order; spec; 1 calls]",
+			"add_items a 002.jpg 003.jpg [1 already in the library, 1 moved to the spec's order; spec; 1 calls]",
+			"create_items a 004.jpg [new; spec; 2 calls]",
+			"drift a order 1",
+		}},
+		{"new files come in by their place and move nothing", world{members: files(1, 2, 3), known: knowns(1, 3), change: enforced},
+			[]string{"create_items a 002.jpg [new; spec; 2 calls]"}},
+		{"what others put in is not moved, and ours comes behind it", world{members: files(1, 2, 3), known: []plan.Known{ours(2), unowned(1), ours(3)}, change: enforced}, []string{
+			"remove_items a 002.jpg 003.jpg [moved to the spec's order; spec; 1 calls]",
+			"add_items a 002.jpg 003.jpg [moved to the spec's order; spec; 1 calls]",
+			"drift a order 2",
+		}},
+		{"where that can't help the order is drift", world{members: files(1, 2), known: []plan.Known{unowned(2), ours(1)}, change: enforced},
+			[]string{"drift a order 1"}},
+		{"an exact album moves everything", world{members: files(1, 2), known: []plan.Known{unowned(2), ours(1)}, change: func(in *plan.Input) {
+			enforced(in)
+			album(in).Membership = spec.Exact
+		}}, []string{
+			"remove_items a 002.jpg [moved to the spec's order; spec; 1 calls]",
+			"add_items a 002.jpg [moved to the spec's order; spec; 1 calls]",
+			"drift a order 1",
+		}},
+		{"what the API would not take back stays", world{members: files(1, 2), known: knowns(2, 1), change: func(in *plan.Input) {
+			enforced(in)
+			in.Recorded.Refused = map[photos.ItemID]string{itemID(2): "invalid"}
+		}}, []string{"drift a order 1"}},
 		{"a renamed file stays the item that it is", world{members: []spec.Member{{Digest: digest(1), Label: "b.jpg", Name: "b.jpg"}}, known: knowns(1)},
 			[]string{"renamed item-001 001.jpg -> b.jpg"}},
 		{"a source that can't be read stops its album", world{members: files(1), known: knowns(1, 2), change: func(in *plan.Input) {

@@ -104,6 +104,7 @@ const (
 	DriftCover         DriftKind = "cover"
 	DriftShare         DriftKind = "share"
 	DriftLeft          DriftKind = "left_in_app"
+	DriftDescription   DriftKind = "description"
 	driftExamplesShown           = 3
 )
 

@@ -16,6 +16,7 @@ type ReadKind string
 const (
 	ReadAlbum    ReadKind = "album"    // albums.get: is it really gone
 	ReadContents ReadKind = "contents" // the members, 100 a call
+	ReadLeft     ReadKind = "left"     // which members of a deleted album are left in the library, 50 a call
 )
 
 // Read is one album that is worth reading, with its price.
@@ -24,7 +25,8 @@ type Read struct {
 	Album photos.AlbumID
 	Kind  ReadKind
 	Why   string
-	Calls int // estimated from the count that the sweep showed
+	Calls int  // estimated from the count that the sweep showed
+	Left  bool // with ReadAlbum: if it is gone, look at once what of it is left
 }
 
 // The reasons to read, the most urgent first.
@@ -34,6 +36,7 @@ const (
 	whyAdopt   = "to be adopted"
 	whyNever   = "never read"
 	whyChanged = "the list shows a change"
+	whyAgain   = "to be created again"
 	whyTurn    = "its turn"
 )
 
@@ -45,7 +48,7 @@ func Refresh(in Input, allowance int) []Read {
 	b := bind(&in)
 	doubts := map[spec.Key]bool{}
 	for _, d := range in.Recorded.Doubts {
-		if d.Wish.Kind != CreateAlbum && d.Wish.Kind != PatchAlbum && !d.Wish.Kind.Sharing() {
+		if d.Wish.Kind != CreateAlbum && d.Wish.Kind != PatchAlbum && d.Wish.Kind != PatchItem && !d.Wish.Kind.Sharing() {
 			doubts[d.Wish.Key] = true
 		}
 	}
@@ -69,8 +72,17 @@ func Refresh(in Input, allowance int) []Read {
 	}
 	for i := range in.Desired.Albums {
 		d := &in.Desired.Albums[i]
-		if rec := b.byKey[d.Key]; rec != nil && in.Policy.selected(d.Key) {
+		if !in.Policy.selected(d.Key) {
+			continue
+		}
+		if rec := b.byKey[d.Key]; rec != nil {
 			consider(rec, wantsContents(d))
+			if n := len(urgent); d.Outside.Recreate && n > 0 && urgent[n-1].Key == d.Key && urgent[n-1].Kind == ReadAlbum {
+				urgent[n-1].Left = true
+				urgent[n-1].Calls += leftCalls(rec)
+			}
+		} else if rec := in.Recorded.Albums[d.Key]; rec != nil && len(rec.Known) > 0 && b.blocked[d.Key] == nil && len(d.Unavailable) == 0 {
+			urgent = append(urgent, Read{Key: d.Key, Album: rec.ID, Kind: ReadLeft, Why: whyAgain, Calls: leftCalls(rec)})
 		}
 	}
 	for _, key := range sortedKeys(in.Recorded.Albums) {

@@ -17,6 +17,8 @@ type Wish struct {
 	Title string         `json:"title,omitempty"`
 	Cover photos.ItemID  `json:"cover,omitempty"`
 	Items []WishItem     `json:"items,omitempty"`
+	// Description is what the one item of PatchItem should say.
+	Description string `json:"description,omitempty"`
 	// Others are what was there before and can't be the outcome: for a new album
 	// the live albums of its title, for new items the album's items of unknown
 	// bytes.
@@ -69,6 +71,7 @@ type Verdict struct {
 // sweep, and for items a read of the album, made after the write.
 //
 //	patch_album                          repeat: the sweep shows what stands there
+//	patch_item                           repeat: it says the same twice as once
 //	create_album, create_, add_,         look: read, then decide
 //	  remove_items, share_, unshare_,
 //	  join_, leave_album
@@ -78,6 +81,8 @@ func Settle(d Doubt, in *Input) Verdict {
 	switch d.Wish.Kind {
 	case PatchAlbum:
 		v.settlePatch(in)
+	case PatchItem:
+		v.Fate, v.Text = DidNot, "the description is written again"
 	case CreateAlbum:
 		v.settleCreate(in)
 	case AddItems, CreateItems, RemoveItems:
@@ -89,7 +94,7 @@ func Settle(d Doubt, in *Input) Verdict {
 	default:
 		v.Fate, v.Text = Hold, "nobody can see whether it was written; it is never written again unasked"
 	}
-	if v.Fate == DidNot && d.Wish.Kind != PatchAlbum && in.Now.Sub(d.OpenedAt) < in.Policy.Grace {
+	if v.Fate == DidNot && d.Wish.Kind != PatchAlbum && d.Wish.Kind != PatchItem && in.Now.Sub(d.OpenedAt) < in.Policy.Grace {
 		v.Fate = Wait
 		v.Text = "does not show yet; looked at again after " + d.OpenedAt.Add(in.Policy.Grace).Format(time.TimeOnly)
 	}

@@ -41,25 +41,27 @@ type bindingJSON struct {
 }
 
 type actionJSON struct {
-	ID      string     `json:"id"`
-	Key     string     `json:"key"`
-	Kind    string     `json:"kind"`
-	Sign    string     `json:"sign"`
-	Risk    string     `json:"risk"`
-	Cause   string     `json:"cause"`
-	Reason  string     `json:"reason"`
-	Text    string     `json:"text"`
-	Album   string     `json:"album,omitempty"`
-	Title   string     `json:"title,omitempty"`
-	Was     string     `json:"was,omitempty"`
-	Cover   string     `json:"cover,omitempty"`
-	Items   []itemJSON `json:"items,omitempty"`
-	Calls   int        `json:"calls"`
-	Uploads int        `json:"uploads"`
-	Bytes   int64      `json:"bytes"`
-	Share   *shareJSON `json:"share,omitempty"`
-	Loses   int        `json:"loses,omitempty"` // items that others may have added, and that go with them
-	Held    string     `json:"held,omitempty"`  // why it waits for a yes
+	ID     string `json:"id"`
+	Key    string `json:"key"`
+	Kind   string `json:"kind"`
+	Sign   string `json:"sign"`
+	Risk   string `json:"risk"`
+	Cause  string `json:"cause"`
+	Reason string `json:"reason"`
+	Text   string `json:"text"`
+	Album  string `json:"album,omitempty"`
+	Title  string `json:"title,omitempty"`
+	Was    string `json:"was,omitempty"`
+	Cover  string `json:"cover,omitempty"`
+	// Description is what patch_item makes its item say.
+	Description string     `json:"description,omitempty"`
+	Items       []itemJSON `json:"items,omitempty"`
+	Calls       int        `json:"calls"`
+	Uploads     int        `json:"uploads"`
+	Bytes       int64      `json:"bytes"`
+	Share       *shareJSON `json:"share,omitempty"`
+	Loses       int        `json:"loses,omitempty"` // items that others may have added, and that go with them
+	Held        string     `json:"held,omitempty"`  // why it waits for a yes
 }
 
 type shareJSON struct {
@@ -73,6 +75,8 @@ type itemJSON struct {
 	Item   string `json:"item,omitempty"`
 	Digest string `json:"digest,omitempty"`
 	Why    string `json:"why"`
+	// Description is what the item should say; absent where that is left alone.
+	Description string `json:"description,omitempty"`
 }
 
 type deferredJSON struct {
@@ -149,7 +153,7 @@ func encodeAction(a *plan.Action) actionJSON {
 	out := actionJSON{
 		ID: a.ID, Key: string(a.Key), Kind: string(a.Kind), Sign: a.Kind.Sign(), Risk: string(a.Kind.Risk()), Cause: string(a.Cause),
 		Reason: a.Reason, Text: Headline(a), Album: string(a.Album), Title: a.Title, Was: a.Was,
-		Calls: a.Calls(), Uploads: a.Uploads, Bytes: a.Bytes,
+		Calls: a.Calls(), Uploads: a.Uploads, Bytes: a.Bytes, Description: a.Description,
 	}
 	if !a.Cover.IsZero() {
 		out.Cover = coverLabel(a)
@@ -164,6 +168,9 @@ func encodeAction(a *plan.Action) actionJSON {
 		j := itemJSON{Label: item.Label(), Item: string(item.ID), Why: item.Why.String()}
 		if item.Member != nil && !item.Member.Digest.IsZero() {
 			j.Digest = item.Member.Digest.String()
+		}
+		if item.Member != nil {
+			j.Description = item.Member.Description
 		}
 		out.Items = append(out.Items, j)
 	}

@@ -74,6 +74,10 @@ type text struct {
 	b     strings.Builder
 }
 
+// shownDescription is how many characters of a description are shown: even one
+// long word fits into a line.
+const shownDescription = 60
+
 // width is the column at which a line's figures end.
 const width = 78
 
@@ -105,11 +109,7 @@ func (t *text) album(p *plan.Plan, key spec.Key) {
 			t.line(fmt.Sprintf("= adopt the live album %s", quote(b.Title)), "no call")
 		}
 	}
-	for i := range p.Actions {
-		if p.Actions[i].Key == key {
-			t.action(&p.Actions[i])
-		}
-	}
+	t.actions(p, key)
 	for i := range p.HeldActions {
 		if p.HeldActions[i].Key == key {
 			t.action(&p.HeldActions[i])
@@ -131,6 +131,32 @@ func (t *text) album(p *plan.Plan, key spec.Key) {
 		}
 	}
 	t.b.WriteByte('\n')
+}
+
+// actions writes what is done to an album. Of many descriptions, each of which is
+// an action, some stand for all.
+func (t *text) actions(p *plan.Plan, key spec.Key) {
+	descriptions, shown := 0, 0
+	for i := range p.Actions {
+		if a := &p.Actions[i]; a.Key == key && a.Kind == plan.PatchItem {
+			descriptions++
+		}
+	}
+	for i := range p.Actions {
+		a := &p.Actions[i]
+		switch {
+		case a.Key != key:
+		case a.Kind != plan.PatchItem:
+			t.action(a)
+		case descriptions <= listed+1 || shown < listed:
+			shown++
+			t.action(a)
+		case shown == listed:
+			shown++
+			rest := descriptions - listed
+			t.line(t.style.paint(colors[a.Kind.Sign()], fmt.Sprintf("%s describe %d more items", a.Kind.Sign(), rest)), amount(rest, "call", "calls"))
+		}
+	}
 }
 
 func (t *text) deferred(d plan.Deferred) {
@@ -162,8 +188,12 @@ func (t *text) action(a *plan.Action) {
 		sign, right = plan.HeldSign, "held"
 	}
 	t.line(t.style.paint(colors[sign], sign+" "+Headline(a)), right)
-	if len(a.Items) == 0 {
+	switch {
+	case len(a.Items) == 0:
 		t.note(a.Reason)
+		return
+	case a.Kind == plan.PatchItem:
+		t.note(a.Reason + ": " + Show(cut(a.Description, shownDescription)))
 		return
 	}
 	if len(a.Items) > listed {
@@ -193,11 +223,19 @@ func Headline(a *plan.Action) string {
 	case plan.CreateAlbum:
 		return "create the album " + quote(a.Title)
 	case plan.AddItems:
+		if moved(a) {
+			return "add " + n + " again, in the spec's order"
+		}
 		return "add " + n + " of the library"
 	case plan.CreateItems:
 		return "create " + n
 	case plan.RemoveItems:
+		if moved(a) {
+			return "take out " + n + ", to be added again"
+		}
 		return "take out " + n
+	case plan.PatchItem:
+		return "describe " + Show(a.Items[0].Label())
 	case plan.PatchAlbum:
 		var parts []string
 		if a.Title != "" {
@@ -209,6 +247,11 @@ func Headline(a *plan.Action) string {
 		return strings.Join(parts, ", ")
 	}
 	return sharingHeadline(a)
+}
+
+// moved reports whether all of a batch goes only to come again, or comes again.
+func moved(a *plan.Action) bool {
+	return !slices.ContainsFunc(a.Items, func(i plan.Item) bool { return i.Why != plan.Misplaced })
 }
 
 func coverLabel(a *plan.Action) string {

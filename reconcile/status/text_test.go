@@ -58,6 +58,9 @@ func everything() *plan.Plan {
 	}
 	gone := &plan.Known{Item: "gone", Label: "day1/gone\x1b[31m\n.jpg", Ours: true}
 	foreign := &plan.Known{Item: "foreign", FileName: "IMG_1.JPG"}
+	moves := []plan.Item{{ID: "i0", Member: &desired.Members[0], Known: &plan.Known{Item: "i0", Ours: true}, Why: plan.Misplaced}}
+	said := member(1)
+	said.Description = "Two lines\x1b[31m\nand " + strings.Repeat("x", 70)
 	return &plan.Plan{
 		Generation: "g", Account: "family", Albums: 5, InSync: 1,
 		Bindings: []plan.Binding{{Key: "b", Album: "B", Title: "Live"}, {Key: "c", From: "old-c", Album: "C", Title: "C"}},
@@ -69,6 +72,10 @@ func everything() *plan.Plan {
 			{ID: "4", Key: "b", Kind: plan.PatchAlbum, Album: "B", Title: "Iceland", Was: "Live", Cover: spec.Cover{Digest: desired.Members[0].Digest}, Desired: desired, Reason: "somebody renamed it", Cause: plan.External},
 			{ID: "5", Key: "b", Kind: plan.RemoveItems, Album: "B", Desired: desired, Reason: "no longer in the spec", Cause: plan.BySpec,
 				Items: []plan.Item{{ID: "gone", Known: gone, Why: plan.NotWanted}, {ID: "foreign", Known: foreign, Why: plan.ForeignItem}}},
+			{ID: "16", Key: "f", Kind: plan.RemoveItems, Album: "F", Desired: desired, Reason: "moved to the spec's order", Items: moves, Cause: plan.BySpec},
+			{ID: "17", Key: "f", Kind: plan.AddItems, Album: "F", Desired: desired, Reason: "moved to the spec's order", Items: moves, Cause: plan.BySpec},
+			{ID: "18", Key: "f", Kind: plan.PatchItem, Album: "F", Desired: desired, Reason: "the description differs", Was: "Old", Description: said.Description,
+				Items: []plan.Item{{ID: "i1", Member: said, Why: plan.Described}}, Cause: plan.BySpec},
 			{ID: "8", Key: "b", Kind: plan.UnshareAlbum, Album: "B", Desired: desired, Reason: "what is permitted differs, reshare: true", Cause: plan.BySpec},
 			{ID: "9", Key: "b", Kind: plan.ShareAlbum, Album: "B", Desired: desired, Reason: "reshare: true; it gets a new link", Cause: plan.BySpec, Swap: true, Share: &photos.ShareOptions{Commentable: true}},
 			{ID: "10", Key: "other", Kind: plan.JoinAlbum, Album: "O", Title: "Club", Reason: "in the spec, not joined", Cause: plan.BySpec, Token: "planted-share-token"},
@@ -186,4 +193,27 @@ func TestReportNamesWhatDidNotGoThrough(t *testing.T) {
 		t.Fatal(err)
 	}
 	golden(t, "report.json", js.String())
+}
+
+// TestManyDescriptionsAreNotAllWrittenOut: each is an action, and some stand for
+// all; scripts see each.
+func TestManyDescriptionsAreNotAllWrittenOut(t *testing.T) {
+	t.Parallel()
+	p := &plan.Plan{}
+	for n := range 50 {
+		m := member(n)
+		m.Description = fmt.Sprintf("Picture %d", n)
+		p.Actions = append(p.Actions, plan.Action{
+			ID: fmt.Sprint(n), Key: "a", Kind: plan.PatchItem, Reason: "the description differs", Description: m.Description,
+			Items: []plan.Item{{ID: photos.ItemID(fmt.Sprint(n)), Member: m, Why: plan.Described}}, Cause: plan.BySpec,
+		})
+	}
+	var text, scripts bytes.Buffer
+	if err := errors.Join(status.Plan(&text, p, status.Style{}), status.PlanJSON(&scripts, p)); err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "descriptions.txt", text.String())
+	if n := strings.Count(scripts.String(), `"kind": "patch_item"`); n != 50 {
+		t.Errorf("scripts see %d of 50", n)
+	}
 }
