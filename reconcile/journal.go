@@ -63,6 +63,9 @@ func (m *memory) effects(o outcome, now time.Time) state.Effects {
 	case plan.CreateAlbum:
 		e.Bind = []state.Album{row(newBound(o, now), time.Time{})}
 	case plan.PatchAlbum:
+		if b == nil {
+			break // somebody forgot the album meanwhile
+		}
 		next := *b
 		patch(&next, o)
 		e.Bind = []state.Album{row(&next, time.Time{})}

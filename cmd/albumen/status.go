@@ -23,7 +23,9 @@ func (a *app) statusCommand() *cobra.Command {
 		Use:   "status",
 		Short: "Show what the last runs did",
 		Long: `status shows, from memory and without a call: the last runs and their ends, the
-albums, what is in doubt or quarantined, and today's calls.
+albums, what is in doubt or quarantined, and today's calls; and, as the last run saw
+them, the albums that the spec no longer names and those that no key stands for,
+each with what can be done about it.
 
 With --show-links it lists the live albums and shows the links of shared ones,
 which nothing else prints: whoever has one sees the album.`,
@@ -58,7 +60,7 @@ func (a *app) status(ctx context.Context, show statusOptions) (err error) {
 	if a.emulator {
 		dir = filepath.Join(dir, "emulator")
 	}
-	db, err := state.Open(ctx, state.Options{Dir: dir, Mode: state.ReadOnly})
+	db, err := lookInto(ctx, dir)
 	if err != nil {
 		return err
 	}
@@ -141,5 +143,20 @@ func overview(ctx context.Context, account *state.Account, name string) (status.
 		}
 		out.Runs = append(out.Runs, run)
 	}
+	if len(runs) > 0 {
+		out.Remains = stillThere(status.ReadRemains(runs[0].Report), v.Albums)
+	}
 	return out, nil
+}
+
+// stillThere are the orphans and strays of a run without those that a key was
+// given to, or taken from, since then.
+func stillThere(r status.Remains, bound []state.Album) status.Remains {
+	r.Orphans = slices.DeleteFunc(r.Orphans, func(o status.OrphanOverview) bool {
+		return !slices.ContainsFunc(bound, func(b state.Album) bool { return b.Key == o.Key && b.ID == o.Album })
+	})
+	r.Strays = slices.DeleteFunc(r.Strays, func(s status.StrayOverview) bool {
+		return slices.ContainsFunc(bound, func(b state.Album) bool { return b.ID == s.Album })
+	})
+	return r
 }

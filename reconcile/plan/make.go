@@ -282,7 +282,7 @@ func (m *maker) orphans() {
 		if b.OnRemove == spec.Unshare {
 			m.unshareOrphan(key, b)
 		}
-		if b.OnRemove != spec.Empty || m.doubts[key] > 0 || b.Stale != "" {
+		if b.OnRemove != spec.Empty || m.doubts[key] > 0 || b.Stale != "" || b.ReadAt.IsZero() {
 			continue
 		}
 		var items []Item

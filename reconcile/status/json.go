@@ -26,12 +26,11 @@ type planJSON struct {
 	Deferred      []deferredJSON `json:"deferred"`
 	Drift         []driftJSON    `json:"drift"`
 	Renames       []renameJSON   `json:"renames"`
-	Orphans       []orphanJSON   `json:"orphans"`
-	Strays        []strayJSON    `json:"strays"`
-	Warnings      []string       `json:"warnings"`
-	Albums        int            `json:"albums"`
-	InSync        int            `json:"inSync"`
-	Cost          costJSON       `json:"cost"`
+	Remains
+	Warnings []string `json:"warnings"`
+	Albums   int      `json:"albums"`
+	InSync   int      `json:"inSync"`
+	Cost     costJSON `json:"cost"`
 }
 
 type bindingJSON struct {
@@ -100,20 +99,6 @@ type renameJSON struct {
 	To   string `json:"to"`
 }
 
-type orphanJSON struct {
-	Key      string `json:"key"`
-	Album    string `json:"album"`
-	Title    string `json:"title"`
-	URL      string `json:"url,omitempty"`
-	OnRemove string `json:"onRemove"`
-}
-
-type strayJSON struct {
-	Album string `json:"album"`
-	Title string `json:"title"`
-	URL   string `json:"url,omitempty"`
-}
-
 type costJSON struct {
 	Calls       int            `json:"calls"`
 	Writes      int            `json:"writes"`
@@ -133,7 +118,7 @@ func encodePlan(p *plan.Plan) planJSON {
 	out := planJSON{
 		FormatVersion: FormatVersion, Generation: p.Generation, Account: p.Account, Changes: !p.Empty(),
 		Bindings: []bindingJSON{}, Actions: []actionJSON{}, Deferred: []deferredJSON{}, Drift: []driftJSON{},
-		Held: []actionJSON{}, ID: p.ID, Approved: p.Approved, Renames: []renameJSON{}, Orphans: []orphanJSON{}, Strays: []strayJSON{}, Warnings: []string{},
+		Held: []actionJSON{}, ID: p.ID, Approved: p.Approved, Renames: []renameJSON{}, Remains: remainsOf(p), Warnings: []string{},
 		Albums: p.Albums, InSync: p.InSync, Cost: encodeCost(p.Cost),
 	}
 	for _, b := range p.Bindings {
@@ -153,12 +138,6 @@ func encodePlan(p *plan.Plan) planJSON {
 	}
 	for _, r := range p.Renames {
 		out.Renames = append(out.Renames, renameJSON{string(r.Key), string(r.Item), r.From, r.To})
-	}
-	for _, o := range p.Orphans {
-		out.Orphans = append(out.Orphans, orphanJSON{string(o.Key), string(o.Album), o.Title, o.URL, string(o.OnRemove)})
-	}
-	for _, s := range p.Strays {
-		out.Strays = append(out.Strays, strayJSON{string(s.Album), s.Title, s.URL})
 	}
 	for _, warning := range p.Warnings {
 		out.Warnings = append(out.Warnings, warning.String())

@@ -35,6 +35,7 @@ type AccountOverview struct {
 	Unsupported []string             `json:"unsupported"`
 	InDoubt     []DoubtOverview      `json:"inDoubt"`
 	Quarantined []QuarantineOverview `json:"quarantined"`
+	Remains                          // as the last run saw them
 }
 
 // RunOverview is one run and its end.
@@ -94,6 +95,7 @@ func OverviewJSON(w io.Writer, o Overview) error {
 		a := &o.Accounts[i]
 		a.Runs, a.Albums = listOf(a.Runs), listOf(a.Albums)
 		a.InDoubt, a.Quarantined, a.Unsupported = listOf(a.InDoubt), listOf(a.Quarantined), listOf(a.Unsupported)
+		a.Orphans, a.Strays = listOf(a.Orphans), listOf(a.Strays)
 	}
 	return write(w, struct {
 		FormatVersion int `json:"formatVersion"`
@@ -162,6 +164,7 @@ func (t *text) account(a *AccountOverview) {
 			t.note("shared: " + b.Link)
 		}
 	}
+	t.remains(a.Remains)
 	for _, d := range a.InDoubt {
 		how := "open since "
 		if d.Lost {

@@ -244,16 +244,7 @@ func calls(a *plan.Action) string {
 
 // others lists what belongs to no desired album.
 func (t *text) others(p *plan.Plan) {
-	for _, o := range p.Orphans {
-		t.line(fmt.Sprintf("= %s %s is no longer in the spec", o.Key, quote(o.Title)), "orphan, onRemove: "+string(o.OnRemove))
-	}
-	for i, s := range p.Strays {
-		if i == listed && len(p.Strays) > listed+1 {
-			t.note(fmt.Sprintf("… and %d more albums that no key stands for", len(p.Strays)-listed))
-			break
-		}
-		t.line("= "+quote(s.Title)+" was made by this app; no key stands for it", "stray")
-	}
+	t.remains(remainsOf(p))
 	for _, warning := range p.Warnings {
 		t.line(t.style.paint(yellow, "warning: "+Show(warning.String())), "")
 	}
