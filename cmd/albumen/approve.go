@@ -61,15 +61,15 @@ func (a *app) approve(ctx context.Context, id string, o approveOptions) (err err
 	if o.emulated {
 		dir = filepath.Join(dir, "emulator")
 	}
+	account, err := a.onlyAccount(ctx, dir)
+	if err != nil {
+		return err
+	}
 	db, err := state.Open(ctx, state.Options{Dir: dir, Mode: state.Observe, Command: "approve"})
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	account, err := a.onlyAccount(ctx, db)
-	if err != nil {
-		return err
-	}
 	if err := db.Account(account).Approve(ctx, state.Approval{Plan: id, Removals: o.removals, At: time.Now()}); err != nil {
 		return err
 	}
@@ -77,8 +77,14 @@ func (a *app) approve(ctx context.Context, id string, o approveOptions) (err err
 	return err
 }
 
-// onlyAccount is the account that was asked for, or the only one of a state.
-func (a *app) onlyAccount(ctx context.Context, db *state.DB) (string, error) {
+// onlyAccount is the account that was asked for, or the only one of a state. It
+// makes no state where there is none.
+func (a *app) onlyAccount(ctx context.Context, dir string) (name string, err error) {
+	db, err := state.Open(ctx, state.Options{Dir: dir, Mode: state.ReadOnly})
+	if err != nil {
+		return "", err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
 	names, err := db.Accounts(ctx)
 	if err != nil {
 		return "", err

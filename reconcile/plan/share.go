@@ -83,12 +83,14 @@ func (m *maker) unshare(key spec.Key, b *Bound, d *spec.DesiredAlbum, live *phot
 	}
 	if live.Options.Collaborative {
 		// What others added leaves the album with them (Google's sharing guide). Whose
-		// an item is does not show, so that all but our own counts.
+		// an item is does not show, so that all but our own counts, read or not.
+		a.Loses = int(m.in.Observed.Albums[b.ID].ItemsCount)
 		for i := range b.Known {
-			if !b.Known[i].Ours {
-				a.Loses++
+			if b.Known[i].Ours {
+				a.Loses--
 			}
 		}
+		a.Loses = max(a.Loses, 0)
 	}
 	return a
 }

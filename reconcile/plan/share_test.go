@@ -289,3 +289,19 @@ func TestLaw5LooksArePlannedAndPriced(t *testing.T) {
 		t.Errorf("where nothing is offered %v is looked at", got)
 	}
 }
+
+// TestAnAlbumThatIsNotReadLosesWhatTheListCounts: where only its sharing is managed,
+// nothing else tells how much others have added.
+func TestAnAlbumThatIsNotReadLosesWhatTheListCounts(t *testing.T) {
+	t.Parallel()
+	in := world{known: []plan.Known{}}.input()
+	d := &in.Desired.Albums[0]
+	d.ManagesContents, d.Share = false, looking
+	d.Share.Renew = true
+	in.Recorded.Albums["a"].ReadAt = time.Time{}
+	in.Observed.Albums["album-a"] = photos.Album{ID: "album-a", Title: "A", ItemsCount: 15, Share: liveAdd}
+	p := plan.Make(in)
+	if len(p.HeldActions) != 2 || p.HeldActions[0].Removals() != 16 {
+		t.Errorf("held are %d actions of %v", len(p.HeldActions), lines(p))
+	}
+}
