@@ -144,11 +144,13 @@ type DesiredAlbum struct {
 	// included; without, nothing is put in or taken out.
 	ManagesContents bool
 	Members         []Member
-	Cover           Cover
-	Membership      Membership
-	OnRemove        OnRemove
-	Adopt           Adopt
-	Paused          bool
+	// Enrichments are the texts, places and routes between the Members, in order.
+	Enrichments []Enrichment
+	Cover       Cover
+	Membership  Membership
+	OnRemove    OnRemove
+	Adopt       Adopt
+	Paused      bool
 	// Unavailable lists the sources that could not be read. While there is one,
 	// what the album should hold is not known and nothing in it may be touched.
 	Unavailable []Problem

@@ -138,7 +138,7 @@ func (d *draft) album() (DesiredAlbum, []Problem) {
 		warnings = append(warnings, Problem{Place: at, Message: fmt.Sprintf(format, args...)})
 	}
 	var doubled []string
-	out.Members, doubled = d.members()
+	out.Members, out.Enrichments, doubled = d.members()
 	if len(doubled) > 0 {
 		warn(a.at, "%s: the same bytes stand in the album already, and once is enough", few(doubled))
 	}
@@ -157,11 +157,11 @@ func (d *draft) album() (DesiredAlbum, []Problem) {
 	return out, warnings
 }
 
-// members lists the items of an album in order, and the labels of files whose
-// bytes stood there already. A path that two sources match is no such file: it is
+// members lists the items of an album in order, what stands between them, and
+// the labels of files whose bytes stood there already. A path that two sources match is no such file: it is
 // common to name a few files first and all of them after.
-func (d *draft) members() (out []Member, doubled []string) {
-	n := 0
+func (d *draft) members() (out []Member, between []Enrichment, doubled []string) {
+	n, alike := 0, map[string]int{}
 	for i := range d.parts {
 		n += len(d.parts[i].files) + 1
 	}
@@ -169,6 +169,9 @@ func (d *draft) members() (out []Member, doubled []string) {
 	items, files, digests := map[string]bool{}, make(map[string]bool, n), make(map[Digest]bool, n)
 	for i := range d.parts {
 		p := &d.parts[i]
+		if says := p.source.passage; says != nil {
+			between = append(between, Enrichment{Identity: says.identify(alike), Passage: says.Passage, After: len(out), At: p.source.at})
+		}
 		if id := p.source.item; id != "" && !items[id] {
 			items[id] = true
 			out = append(out, Member{Item: id, Label: id})
@@ -188,7 +191,7 @@ func (d *draft) members() (out []Member, doubled []string) {
 			out = append(out, m)
 		}
 	}
-	return out, doubled
+	return out, between, doubled
 }
 
 // refusal is why a file can't be uploaded, "" when it can.
