@@ -17,9 +17,9 @@ const (
 	CreateAlbum   Kind = "create_album"
 	AddItems      Kind = "add_items"
 	CreateItems   Kind = "create_items"
+	AddEnrichment Kind = "add_enrichment"
 	PatchAlbum    Kind = "patch_album"
 	RemoveItems   Kind = "remove_items"
-	AddEnrichment Kind = "add_enrichment"
 )
 
 // Sign is how the kind stands on the screen.
@@ -130,22 +130,24 @@ func (i Item) Label() string {
 type Action struct {
 	// ID is a hash of the wish. The same wish has the same ID in every plan,
 	// whether the album was already created or not.
-	ID      string
-	Key     spec.Key
-	Kind    Kind
-	Album   photos.AlbumID // "" while the album is created earlier in this plan
-	Title   string         // CreateAlbum; PatchAlbum when it changes the title
-	Was     string         // PatchAlbum: the title that stands there now
-	Cover   spec.Cover     // PatchAlbum when it changes the cover
-	Items   []Item         // the batch, in album order
-	Desired *spec.DesiredAlbum
-	From    int  // CreateItems: the index of the first item among the desired members
-	Empty   bool // CreateItems: nothing stands in the album yet
-	Cause   Cause
-	Reason  string
-	Uploads int   // files of the batch whose bytes must be sent first
-	Sending int   // the calls that it takes to send them
-	Bytes   int64 // their size
+	ID    string
+	Key   spec.Key
+	Kind  Kind
+	Album photos.AlbumID // "" while the album is created earlier in this plan
+	Title string         // CreateAlbum; PatchAlbum when it changes the title
+	Was   string         // PatchAlbum: the title that stands there now
+	Cover spec.Cover     // PatchAlbum when it changes the cover
+	Items []Item         // the batch, in album order
+	// Enrichment is what AddEnrichment writes.
+	Enrichment *spec.Enrichment
+	Desired    *spec.DesiredAlbum
+	From       int  // CreateItems: the index of the first item among the desired members
+	Empty      bool // CreateItems: nothing stands in the album yet
+	Cause      Cause
+	Reason     string
+	Uploads    int   // files of the batch whose bytes must be sent first
+	Sending    int   // the calls that it takes to send them
+	Bytes      int64 // their size
 }
 
 // Calls is the action's price: its write and the uploads before it.
@@ -169,6 +171,10 @@ func (a *Action) identify(account string) {
 	}
 	field(a.Cover.Item)
 	h.Write(a.Cover.Digest[:])
+	if a.Enrichment != nil {
+		field(a.Enrichment.Identity)
+		field(a.Enrichment.Content())
+	}
 	for _, item := range a.Items {
 		if item.ID == "" && item.Member != nil {
 			h.Write(item.Member.Digest[:])

@@ -24,6 +24,7 @@ import (
 //	not desired    in album     by us         remove (managed, exact)
 //	not desired    in album     not by us     drift foreign; remove in exact
 //	order          differs                    drift order
+//	enrichment     can't be seen              see story
 //
 // An album with a source that can't be read, with a write in doubt, or whose
 // contents are not known is left alone altogether (laws 3 and 9); a paused one
@@ -35,7 +36,9 @@ func Make(in Input) Plan {
 	m.plan.Account = in.Desired.Account
 	m.plan.Warnings = in.Desired.Warnings
 	for _, d := range in.Recorded.Doubts {
-		m.doubts[d.Wish.Key]++
+		if !d.Wish.Held() {
+			m.doubts[d.Wish.Key]++
+		}
 	}
 	for i := range in.Recorded.Quarantine {
 		m.learnQuarantine(&in.Recorded.Quarantine[i])
@@ -190,6 +193,7 @@ func (m *maker) create(d *spec.DesiredAlbum) {
 	})
 	b := Bound{Key: d.Key, Title: title}
 	m.contents(d, &b)
+	m.story(d, &b)
 	m.patch(d, &b, photos.Album{Title: title})
 }
 
@@ -203,6 +207,7 @@ func (m *maker) change(d *spec.DesiredAlbum, b *Bound) {
 	if d.ManagesContents {
 		removals = m.contents(d, b)
 	}
+	m.story(d, b)
 	m.patch(d, b, live)
 	m.plan.Actions = append(m.plan.Actions, removals...)
 }

@@ -114,6 +114,9 @@ func lines(p plan.Plan) []string {
 		if !a.Cover.IsZero() {
 			line += " cover"
 		}
+		if a.Enrichment != nil {
+			line += fmt.Sprintf(" %q", a.Enrichment.Label())
+		}
 		out = append(out, fmt.Sprintf("%s [%s; %s; %d calls]", line, a.Reason, a.Cause, a.Calls()))
 	}
 	for _, d := range p.Deferred {
@@ -325,7 +328,7 @@ func TestPlacePutsNewItemsAfterTheirNeighbour(t *testing.T) {
 	}
 	for _, c := range cases {
 		in := world{members: files(1, 2, 3, 4), library: []int{1, 2, 3, 4}}.input()
-		got := plan.Place(&in.Desired.Albums[0], c.from, &in.Recorded, c.known)
+		got := plan.Place(&in.Desired.Albums[0], c.from, &in.Recorded, &plan.Bound{Known: c.known})
 		if diff := cmp.Diff(c.want, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", c.name, diff)
 		}
@@ -362,7 +365,7 @@ func TestLaw1OneActionOneWrite(t *testing.T) {
 			if len(a.Items) > photos.MaxBatch {
 				t.Fatalf("%s carries %d items", a.Kind, len(a.Items))
 			}
-			if a.Kind != plan.CreateAlbum && a.Kind != plan.PatchAlbum && len(a.Items) == 0 {
+			if a.Kind != plan.CreateAlbum && a.Kind != plan.PatchAlbum && a.Kind != plan.AddEnrichment && len(a.Items) == 0 {
 				t.Fatalf("%s carries nothing", a.Kind)
 			}
 			if a.Uploads > 0 && a.Kind != plan.CreateItems {

@@ -61,6 +61,7 @@ const (
 	SourceUnavailable Reason = "source_unavailable"
 	TitleTaken        Reason = "title_taken"
 	NotFound          Reason = "not_found"
+	AppendOnly        Reason = "append_only"
 )
 
 // Deferred is work that is in the plan but not done now.
