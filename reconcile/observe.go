@@ -129,9 +129,11 @@ func (r *Reconciler) deleted(ctx context.Context, missing []photos.ItemID) ([]ph
 }
 
 // sweepShows and readShows are the doubts that a sweep settles, and those that
-// need a read of their album.
-func sweepShows(k plan.Kind) bool { return k == plan.CreateAlbum || k == plan.PatchAlbum }
-func readShows(k plan.Kind) bool  { return !sweepShows(k) }
+// need a read of their album. No read settles that of an enrichment.
+func sweepShows(k plan.Kind) bool {
+	return k == plan.CreateAlbum || k == plan.PatchAlbum || k == plan.AddEnrichment
+}
+func readShows(k plan.Kind) bool { return !sweepShows(k) }
 
 // settle ends the doubts of the kinds that can be judged by now (law 3). It is
 // the same at the start, after a crash, and at each pass.
@@ -146,6 +148,11 @@ func (r *Reconciler) settle(ctx context.Context, p *Pass, in *plan.Input, judged
 		r.log.Info("doubt looked at", "kind", d.Wish.Kind, "key", d.Wish.Key, "fate", v.Fate, "why", v.Text)
 		if err := p.mem.settled(ctx, v, p.At); err != nil {
 			return err
+		}
+		if v.Fate == plan.Hold {
+			if err := p.mem.hold(ctx, d); err != nil {
+				return err
+			}
 		}
 		in.Recorded = p.mem.rec
 	}

@@ -27,6 +27,7 @@ type Writer interface {
 	AddItems(context.Context, photos.AlbumID, []photos.ItemID) error
 	RemoveItems(context.Context, photos.AlbumID, []photos.ItemID) error
 	CreateItems(context.Context, photos.CreateItems) ([]photos.NewItemResult, error)
+	AddEnrichment(context.Context, photos.AlbumID, photos.NewEnrichment, photos.Position) (photos.EnrichmentID, error)
 	Upload(context.Context, photos.Upload) (photos.UploadToken, error)
 }
 

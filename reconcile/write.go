@@ -65,7 +65,7 @@ func (w *work) do(ctx context.Context, res *Result) {
 	}
 	res.Status = Done
 	w.cautiously(ctx, res, batch{action: a, entries: entries, id: a.ID})
-	if res.Status != Done || len(res.Refused) > 0 {
+	if a.Kind != plan.AddEnrichment && (res.Status != Done || len(res.Refused) > 0) {
 		w.spoiled[a.Key] = true
 	}
 }
@@ -105,13 +105,14 @@ type batch struct {
 	id      string // of the intent
 	split   bool   // it is a part of the action
 	at      photos.Position
+	told    []plan.Written // the album's enrichments with the one to be written, the last
 }
 
 // batch makes one call under its intent and takes in what came of it.
 func (w *work) batch(ctx context.Context, res *Result, b batch) {
-	if b.action.Kind == plan.CreateItems {
-		known := w.mem.rec.Albums[b.action.Key].Known
-		b.at = plan.Place(b.action.Desired, b.from(), &w.mem.rec, known)
+	if !w.place(&b) {
+		res.Status, res.Err = Deferred, errHangs
+		return
 	}
 	if err := w.mem.intend(ctx, b.id, w.wish(b)); err != nil {
 		res.Status, res.Err = Deferred, err
@@ -219,6 +220,9 @@ func (w *work) dispatch(ctx context.Context, b batch) (outcome, error) {
 		o.generation = w.pass.Plan.Generation
 		return o, err
 	}
+	if a.Kind == plan.AddEnrichment {
+		return w.enrich(ctx, album, b)
+	}
 	return outcome{}, &photos.Error{Message: fmt.Sprintf("no call carries out %q", a.Kind)}
 }
 
@@ -268,6 +272,9 @@ func (w *work) wish(b batch) plan.Wish {
 		wish.Cover = w.cover(a)
 	case plan.RemoveItems:
 		wish.Title = ""
+	case plan.AddEnrichment:
+		e := b.told[len(b.told)-1]
+		wish.Enrichment = &plan.WishEnrichment{Identity: e.Identity, Content: e.Content, Label: e.Label, Spot: e.Spot}
 	case plan.CreateItems:
 		for _, k := range w.mem.rec.Albums[a.Key].Known {
 			if k.Digest.IsZero() {
@@ -293,6 +300,11 @@ func (w *work) refused(ctx context.Context, res *Result, b batch, err error) {
 	res.Status, res.Err = Failed, err
 	switch {
 	case b.action.Kind == plan.CreateAlbum:
+	case b.anchorless(err):
+		res.Err, res.Again = fmt.Errorf("%w (%w)", errNoNeighbour, err), true
+		if failed := w.mem.unname(ctx, key, b.at.AfterEnrichment); failed != nil {
+			res.Err = failed
+		}
 	case photos.IsAlbumGone(err), photos.IsInvalid(err) && w.mem.rec.Albums[key].ReadAt.Before(w.pass.At):
 		// Since the album was read a neighbour, a member or all of it may have gone.
 		w.mem.doubtContents(ctx, key)

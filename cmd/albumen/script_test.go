@@ -52,6 +52,9 @@ func TestStories(t *testing.T) {
 			"stumbles": stumbles,
 			"logs-in":  logsIn,
 			"later":    later,
+			"album":    showAlbum,
+			"resolves": resolves,
+			"deletes":  deletes,
 		},
 	})
 }

@@ -140,6 +140,7 @@ type Action struct {
 	Items []Item         // the batch, in album order
 	// Enrichment is what AddEnrichment writes.
 	Enrichment *spec.Enrichment
+	Over       string // AddEnrichment: the label of one that it should stand behind and can't
 	Desired    *spec.DesiredAlbum
 	From       int  // CreateItems: the index of the first item among the desired members
 	Empty      bool // CreateItems: nothing stands in the album yet

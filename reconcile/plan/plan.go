@@ -69,7 +69,7 @@ type Deferred struct {
 	Key    spec.Key
 	Reason Reason
 	Text   string // what waits for what, one line
-	Hint   string // what to do about it; may be empty
+	Hint   string // what to do about it; may be empty; a command has a line of its own
 	Count  int    // actions, items or files that wait
 	At     spec.Place
 }

@@ -230,3 +230,20 @@ func refs(ids []photos.ItemID) map[Ref]bool {
 
 // Without is the album's enrichments once some items are gone.
 func (b *Bound) Without(ids []photos.ItemID) []Written { return b.Parted(refs(ids)) }
+
+// Hold takes an enrichment that may have been written for one that was: what comes
+// in from now on keeps its place to it, whatever became of it.
+func (b *Bound) Hold(w *WishEnrichment) {
+	for i := range b.Enrichments {
+		if b.Enrichments[i].Identity == w.Identity {
+			return
+		}
+	}
+	held := Written{Identity: w.Identity, Content: w.Content, Label: w.Label, Spot: w.Spot}
+	b.Enrichments = append(joined(b.Enrichments, w.After, held.ref(), held.ref()), held)
+}
+
+// WithoutEnrichment is the album's enrichments once one is forgotten.
+func (b *Bound) WithoutEnrichment(identity string) []Written {
+	return b.Parted(map[Ref]bool{{Enrichment: identity}: true})
+}

@@ -81,8 +81,35 @@ func (s *story) findMoved() {
 		}
 		steady = append(steady, at)
 	}
-	for _, at := range outOfOrder(steady) {
-		s.moved[s.d.Enrichments[at].Identity] = true
+	s.blame(steady)
+}
+
+// blame finds those that stand in another order than the story's, which they are
+// given in: as few as can be, and before all others those of unknown ids, because
+// writing their neighbours anew would not help.
+func (s *story) blame(steady []int) {
+	if slices.IsSorted(steady) {
+		return
+	}
+	identity := func(at int) string { return s.d.Enrichments[at].Identity }
+	var named []int
+	for _, at := range steady {
+		if s.written[identity(at)].ID != "" {
+			named = append(named, at)
+		}
+	}
+	for _, at := range outOfOrder(named) {
+		s.moved[identity(at)] = true
+	}
+	for i, at := range steady {
+		if s.written[identity(at)].ID != "" {
+			continue
+		}
+		for j, other := range steady {
+			if j != i && !s.moved[identity(other)] && (j < i) != (other < at) {
+				s.moved[identity(at)] = true
+			}
+		}
 	}
 }
 
@@ -300,7 +327,7 @@ func (m *maker) story(d *spec.DesiredAlbum, b *Bound) {
 		case t.open[w.Identity] != "":
 			t.inDoubt(w)
 		case d.ManagesContents && d.Membership != spec.Additive:
-			t.appendOnly(w, fmt.Sprintf("the enrichment %s is no longer in the spec, and the API can't take it out", strconv.Quote(w.Label)), "")
+			t.appendOnly(w, fmt.Sprintf("the enrichment %s is no longer in the spec, and the API can't take it out", strconv.Quote(w.Label)), ", then")
 		}
 	}
 }
@@ -350,10 +377,10 @@ func (t *telling) enrichment(e *spec.Enrichment) {
 		t.inDoubt(w)
 		t.doubt = w
 	case t.moved[e.Identity]:
-		t.appendOnly(w, fmt.Sprintf("the enrichment %s has another place in the spec, and the API can't move it", strconv.Quote(w.Label)), "; it is then written at its new place")
+		t.appendOnly(w, fmt.Sprintf("the enrichment %s has another place in the spec, and the API can't move it", strconv.Quote(w.Label)), ", and it is written at its new place after this")
 	default:
 		if w.Content != e.Content() {
-			t.appendOnly(w, fmt.Sprintf("the enrichment %s says something else in the spec (%s), and the API can't change it", strconv.Quote(w.Label), strconv.Quote(e.Label())), "; it is then written anew")
+			t.appendOnly(w, fmt.Sprintf("the enrichment %s says something else in the spec (%s), and the API can't change it", strconv.Quote(w.Label), strconv.Quote(e.Label())), ", and it is written anew after this")
 		}
 		t.doubt, t.unnamed = nil, nil
 		if w.ID == "" && w.ref() != t.end {
@@ -365,6 +392,7 @@ func (t *telling) enrichment(e *spec.Enrichment) {
 func (t *telling) add(e *spec.Enrichment) {
 	a := Action{Key: t.d.Key, Kind: AddEnrichment, Album: t.b.ID, Enrichment: e, Desired: t.d, Cause: BySpec, Reason: "in the spec, not yet written"}
 	if t.unnamed != nil {
+		a.Over = t.unnamed.Label
 		a.Reason = fmt.Sprintf("goes before %s, since the id of that one is not known", strconv.Quote(t.unnamed.Label))
 	}
 	t.plan.Actions = append(t.plan.Actions, a)
@@ -373,18 +401,18 @@ func (t *telling) add(e *spec.Enrichment) {
 func (t *telling) inDoubt(w *Written) {
 	id := t.open[w.Identity]
 	t.deferred(t.d, InDoubt, 1, fmt.Sprintf("whether the enrichment %s was written is not known: the answer was lost, and the API never shows it", strconv.Quote(w.Label)),
-		fmt.Sprintf("look at %s, then run `albumen resolve %s --happened` or `--did-not`", t.address(), id))
+		t.byHand("look whether it stands in the album, then", fmt.Sprintf("albumen resolve %s --happened, or --did-not", id)))
 }
 
 func (t *telling) appendOnly(w *Written, text, then string) {
 	t.deferred(t.d, AppendOnly, 1, text,
-		fmt.Sprintf("delete it by hand at %s, then run `albumen state forget-enrichment %s %s`%s", t.address(), t.d.Key, w.Identity, then))
+		t.byHand("delete it in Google Photos"+then, fmt.Sprintf("albumen state forget-enrichment %s %s", t.d.Key, w.Identity)))
 }
 
-// address is where a person finds the album.
-func (t *telling) address() string {
+// byHand is what a person does in the album, and the command that follows.
+func (t *telling) byHand(what, command string) string {
 	if t.b.URL != "" {
-		return t.b.URL
+		what += ":\n" + t.b.URL
 	}
-	return "the album in Google Photos"
+	return what + "\n" + command
 }

@@ -103,6 +103,8 @@ func TestMakeStory(t *testing.T) {
 		{"written otherwise", "1 one=uno 2", "1 one 2", nil, []string{"deferred a append_only 1: one"}},
 		{"written elsewhere", "1 2 one", "1 one 2", nil, []string{"deferred a append_only 1: one"}},
 		{"before another now", "1 two one 2", "1 one two 2", nil, []string{"deferred a append_only 1: one"}},
+		{"one of unknown id is to blame", "1 one two 2", "1 two one! 2", nil, []string{"deferred a append_only 1: one"}},
+		{"one of two is to blame", "1 one two three 2", "1 three one two 2", nil, []string{"deferred a append_only 1: three"}},
 		{"at the front now", "one 1 2", "1 2 one", nil, []string{"deferred a append_only 1: one"}},
 		{"not in the spec", "1 2", "1 one 2", nil, []string{"deferred a append_only 1: one"}},
 		{"not in the spec, additive", "1 2", "1 one 2", func(in *plan.Input) { album(in).Membership = spec.Additive }, nil},
@@ -137,7 +139,7 @@ func TestMakeStory(t *testing.T) {
 		p := plan.Make(in)
 		got := lines(p)
 		for i := range p.Deferred {
-			if _, name, found := strings.Cut(p.Deferred[i].Text, `"`); found && strings.Contains(p.Deferred[i].Hint, "`albumen ") {
+			if _, name, found := strings.Cut(p.Deferred[i].Text, `"`); found && strings.Contains(p.Deferred[i].Hint, "\nalbumen ") {
 				name, _, _ = strings.Cut(name, `"`)
 				got[len(p.Actions)+i] += ": " + name
 			}
@@ -152,10 +154,10 @@ func TestMakeStory(t *testing.T) {
 func TestDeferredEnrichmentsNameTheWayOut(t *testing.T) {
 	t.Parallel()
 	cases := []struct{ want, have, hint string }{
-		{"1 one=uno", "1 one", "delete it by hand at https://photos.example/a, then run `albumen state forget-enrichment a one`; it is then written anew"},
-		{"one 1", "1 one", "delete it by hand at https://photos.example/a, then run `albumen state forget-enrichment a one`; it is then written at its new place"},
-		{"1", "1 one", "delete it by hand at https://photos.example/a, then run `albumen state forget-enrichment a one`"},
-		{"1 one", "1 one?", "look at https://photos.example/a, then run `albumen resolve doubt-one --happened` or `--did-not`"},
+		{"1 one=uno", "1 one", "delete it in Google Photos, and it is written anew after this:\nhttps://photos.example/a\nalbumen state forget-enrichment a one"},
+		{"one 1", "1 one", "delete it in Google Photos, and it is written at its new place after this:\nhttps://photos.example/a\nalbumen state forget-enrichment a one"},
+		{"1", "1 one", "delete it in Google Photos, then:\nhttps://photos.example/a\nalbumen state forget-enrichment a one"},
+		{"1 one", "1 one?", "look whether it stands in the album, then:\nhttps://photos.example/a\nalbumen resolve doubt-one --happened, or --did-not"},
 	}
 	for _, c := range cases {
 		p := plan.Make(storyInput(c.want, c.have))

@@ -39,22 +39,24 @@ type bindingJSON struct {
 }
 
 type actionJSON struct {
-	ID      string     `json:"id"`
-	Key     string     `json:"key"`
-	Kind    string     `json:"kind"`
-	Sign    string     `json:"sign"`
-	Risk    string     `json:"risk"`
-	Cause   string     `json:"cause"`
-	Reason  string     `json:"reason"`
-	Text    string     `json:"text"`
-	Album   string     `json:"album,omitempty"`
-	Title   string     `json:"title,omitempty"`
-	Was     string     `json:"was,omitempty"`
-	Cover   string     `json:"cover,omitempty"`
-	Items   []itemJSON `json:"items,omitempty"`
-	Calls   int        `json:"calls"`
-	Uploads int        `json:"uploads"`
-	Bytes   int64      `json:"bytes"`
+	ID     string     `json:"id"`
+	Key    string     `json:"key"`
+	Kind   string     `json:"kind"`
+	Sign   string     `json:"sign"`
+	Risk   string     `json:"risk"`
+	Cause  string     `json:"cause"`
+	Reason string     `json:"reason"`
+	Text   string     `json:"text"`
+	Album  string     `json:"album,omitempty"`
+	Title  string     `json:"title,omitempty"`
+	Was    string     `json:"was,omitempty"`
+	Cover  string     `json:"cover,omitempty"`
+	Items  []itemJSON `json:"items,omitempty"`
+	// Enrichment is what add_enrichment writes.
+	Enrichment *enrichmentJSON `json:"enrichment,omitempty"`
+	Calls      int             `json:"calls"`
+	Uploads    int             `json:"uploads"`
+	Bytes      int64           `json:"bytes"`
 }
 
 type itemJSON struct {
@@ -159,6 +161,7 @@ func encodeAction(a *plan.Action) actionJSON {
 	if !a.Cover.IsZero() {
 		out.Cover = coverLabel(a)
 	}
+	out.Enrichment = encodeEnrichment(a.Enrichment)
 	for _, item := range a.Items {
 		j := itemJSON{Label: item.Label(), Item: string(item.ID), Why: item.Why.String()}
 		if item.Member != nil && !item.Member.Digest.IsZero() {

@@ -84,10 +84,13 @@ func (t *text) line(left, right string) {
 	fmt.Fprintf(&t.b, "  %s%s%s\n", left, strings.Repeat(" ", max(2, gap)), t.style.paint(faint, right))
 }
 
-// note writes an explanation below a line, folded to the width.
+// note writes an explanation below a line, folded to the width. What stands on a
+// line of its own, such as a command, begins one.
 func (t *text) note(s string) {
-	for _, line := range wrap(s, width-6) {
-		fmt.Fprintf(&t.b, "      %s\n", t.style.paint(faint, line))
+	for _, part := range strings.Split(s, "\n") {
+		for _, line := range wrap(part, width-6) {
+			fmt.Fprintf(&t.b, "      %s\n", t.style.paint(faint, line))
+		}
 	}
 }
 
@@ -155,6 +158,9 @@ func (t *text) action(a *plan.Action) {
 	case plan.CreateAlbum, plan.PatchAlbum:
 		t.note(a.Reason)
 		return
+	case plan.AddEnrichment:
+		t.note(a.Reason + behind(a))
+		return
 	}
 	if len(a.Items) > listed {
 		t.note(a.Reason + where(a))
@@ -188,6 +194,8 @@ func Headline(a *plan.Action) string {
 		return "create " + n
 	case plan.RemoveItems:
 		return "take out " + n
+	case plan.AddEnrichment:
+		return fmt.Sprintf("write the %s %s", enrichments[a.Enrichment.Kind()], quote(a.Enrichment.Label()))
 	case plan.PatchAlbum:
 		var parts []string
 		if a.Title != "" {
