@@ -142,6 +142,21 @@ func (b batch) anchorless(err error) bool {
 	return b.at.AfterEnrichment != "" && photos.IsInvalid(err) && !photos.IsUploadTokenDead(err) && !photos.IsItemInvalid(err)
 }
 
+// anchorless deals with a refusal that may be for the sake of a neighbour. Only
+// one that comes again is taken for that: an id is never found out anew.
+func (w *work) anchorless(ctx context.Context, res *Result, b batch, err error) {
+	if !b.again {
+		b.again = true
+		res.Status, res.Err = Done, nil
+		w.batch(ctx, res, b)
+		return
+	}
+	res.Err, res.Again = fmt.Errorf("%w (%w)", errNoNeighbour, err), true
+	if failed := w.mem.unname(ctx, b.action.Key, b.at.AfterEnrichment); failed != nil {
+		res.Err = failed
+	}
+}
+
 // NotHeldError says that a human has nothing to decide about a write: it is not
 // in doubt, or a look at the account shows what became of it.
 type NotHeldError struct {

@@ -105,6 +105,7 @@ type batch struct {
 	id      string // of the intent
 	split   bool   // it is a part of the action
 	at      photos.Position
+	again   bool           // it was refused once, perhaps for the sake of its neighbour
 	told    []plan.Written // the album's enrichments with the one to be written, the last
 }
 
@@ -301,10 +302,7 @@ func (w *work) refused(ctx context.Context, res *Result, b batch, err error) {
 	switch {
 	case b.action.Kind == plan.CreateAlbum:
 	case b.anchorless(err):
-		res.Err, res.Again = fmt.Errorf("%w (%w)", errNoNeighbour, err), true
-		if failed := w.mem.unname(ctx, key, b.at.AfterEnrichment); failed != nil {
-			res.Err = failed
-		}
+		w.anchorless(ctx, res, b, err)
 	case photos.IsAlbumGone(err), photos.IsInvalid(err) && w.mem.rec.Albums[key].ReadAt.Before(w.pass.At):
 		// Since the album was read a neighbour, a member or all of it may have gone.
 		w.mem.doubtContents(ctx, key)

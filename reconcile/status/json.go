@@ -207,6 +207,8 @@ type resultJSON struct {
 	Status  string        `json:"status"`
 	Error   string        `json:"error,omitempty"`
 	Refused []refusalJSON `json:"refused,omitempty"`
+	// Resolve is the command that ends a doubt which no look at the account settles.
+	Resolve string `json:"resolve,omitempty"`
 }
 
 type refusalJSON struct {
@@ -230,6 +232,9 @@ func ReportJSON(w io.Writer, p *plan.Plan, r *reconcile.Report, calls int) error
 		j := resultJSON{ID: res.Action.ID, Key: string(res.Action.Key), Kind: string(res.Action.Kind), Status: string(res.Status)}
 		if res.Err != nil {
 			j.Error = res.Err.Error()
+		}
+		if res.Status == reconcile.InDoubt && res.Action.Kind == plan.AddEnrichment {
+			j.Resolve = Resolving(j.ID)
 		}
 		for _, refusal := range res.Refused {
 			j.Refused = append(j.Refused, refusalJSON{refusal.Label, refusal.Message})
