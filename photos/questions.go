@@ -204,6 +204,7 @@ const (
 	codeUnknown     = 2
 	codeInvalid     = 3
 	codeDeadline    = 4
+	codeNotFound    = 5
 	codeExists      = 6
 	codeExhausted   = 8
 	codeInternal    = 13
@@ -218,6 +219,11 @@ func (s Status) Duplicate() bool { return s.Code == codeExists }
 // Permanent reports whether the entry fails at every attempt: Google does not
 // understand its bytes.
 func (s Status) Permanent() bool { return s.Code == codeInvalid && !s.Exhausted() }
+
+// Gone reports whether an entry of mediaItems.batchGet is of an item that the
+// caller can't see: deleted, of another app, or none at all (gphotos-sync, issue
+// 211).
+func (s Status) Gone() bool { return s.Code == codeInvalid || s.Code == codeNotFound }
 
 // Exhausted reports whether the entry found no room left, in the account's
 // storage or in a quota.

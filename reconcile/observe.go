@@ -12,29 +12,27 @@ import (
 	"albumen/spec"
 )
 
-// maxPages bounds a listing whose page tokens never end.
-const maxPages = 2000
-
 // sweep lists all albums. A lost page fails the whole of it: half a list is no
 // list (law 9).
 func (r *Reconciler) sweep(ctx context.Context, mem *memory) (plan.Observed, error) {
 	obs := plan.Observed{Albums: map[photos.AlbumID]photos.Album{}}
 	r.o.Events(Event{Kind: Sweeping})
-	token := ""
-	for range maxPages {
-		page, err := r.o.Reader.ListAlbums(ctx, photos.ListAlbums{PageSize: photos.MaxAlbumsPage, PageToken: token})
+	var w photos.Walk
+	for !w.Over() {
+		page, err := r.o.Reader.ListAlbums(ctx, photos.ListAlbums{PageSize: photos.MaxAlbumsPage, PageToken: w.Token()})
 		if err != nil {
 			return obs, fmt.Errorf("listing the albums: %w", err)
 		}
-		for _, a := range page.Albums {
+		albums, err := w.Albums(page)
+		if err != nil {
+			return obs, fmt.Errorf("listing the albums: %w", err)
+		}
+		for _, a := range albums {
 			obs.Albums[a.ID] = a
 		}
-		if token = page.NextPageToken; token == "" {
-			mem.live = obs.Albums
-			return obs, nil
-		}
 	}
-	return obs, fmt.Errorf("listing the albums: no end after %d pages", maxPages)
+	mem.live = obs.Albums
+	return obs, nil
 }
 
 // refresh reads the albums that are worth it, within what today's calls leave
@@ -86,28 +84,29 @@ func (r *Reconciler) read(ctx context.Context, p *Pass, read plan.Read) error {
 	return p.mem.absorbed(ctx, read, after, missing)
 }
 
-// contents reads an album's items in their order. Pages may be empty, and the
-// first entry of one may repeat the last of the page before.
+// contents reads an album's items in their order.
 func (r *Reconciler) contents(ctx context.Context, id photos.AlbumID) ([]photos.Item, error) {
 	var items []photos.Item
 	seen := map[photos.ItemID]bool{}
-	token := ""
-	for range maxPages {
-		page, err := r.o.Reader.SearchItems(ctx, photos.SearchItems{Album: id, PageSize: photos.MaxItemsPage, PageToken: token})
+	var w photos.Walk
+	for !w.Over() {
+		page, err := r.o.Reader.SearchItems(ctx, photos.SearchItems{Album: id, PageSize: photos.MaxItemsPage, PageToken: w.Token(), Brief: true})
 		if err != nil {
 			return nil, err
 		}
-		for _, item := range page.Items {
+		read, err := w.Items(page)
+		if err != nil {
+			return nil, err
+		}
+		for _, item := range read {
+			// An album that changes while it is read may show an item twice.
 			if !seen[item.ID] {
 				seen[item.ID] = true
 				items = append(items, item)
 			}
 		}
-		if token = page.NextPageToken; token == "" {
-			return items, nil
-		}
 	}
-	return nil, fmt.Errorf("no end after %d pages", maxPages)
+	return items, nil
 }
 
 // deleted looks which of the missing members are gone from the library, too: a
@@ -115,14 +114,42 @@ func (r *Reconciler) contents(ctx context.Context, id photos.AlbumID) ([]photos.
 func (r *Reconciler) deleted(ctx context.Context, missing []photos.ItemID) ([]photos.ItemID, error) {
 	var gone []photos.ItemID
 	for chunk := range slices.Chunk(missing, photos.MaxBatch) {
-		results, err := r.o.Reader.BatchGetItems(ctx, chunk)
+		found, err := r.goneOf(ctx, chunk)
 		if err != nil {
 			return nil, err
 		}
-		for i, res := range results {
-			if res.Item == nil {
-				gone = append(gone, chunk[i])
-			}
+		gone = append(gone, found...)
+	}
+	return gone, nil
+}
+
+// goneOf is deleted for one call. A poison item makes the call fail for good
+// (gphotos-sync, issue 33): it is found by halving, and counts as there, because
+// a failed read is not an empty read.
+func (r *Reconciler) goneOf(ctx context.Context, ids []photos.ItemID) ([]photos.ItemID, error) {
+	results, err := r.o.Reader.BatchGetItems(ctx, ids)
+	switch {
+	case failedInside(err) && len(ids) == 1:
+		r.log.Warn("item can't be read", "item", ids[0], "err", err)
+		return nil, nil
+	case failedInside(err):
+		first, err := r.goneOf(ctx, ids[:len(ids)/2])
+		if err != nil {
+			return nil, err
+		}
+		second, err := r.goneOf(ctx, ids[len(ids)/2:])
+		return append(first, second...), err
+	case err != nil:
+		return nil, err
+	}
+	var gone []photos.ItemID
+	for i, res := range results {
+		switch {
+		case res.Item != nil:
+		case res.Status.Gone():
+			gone = append(gone, ids[i])
+		default:
+			return nil, fmt.Errorf("looking for an item that is missing: %s", res.Status.Message)
 		}
 	}
 	return gone, nil

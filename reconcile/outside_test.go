@@ -288,3 +288,59 @@ func TestOnlyHoldsForBindings(t *testing.T) {
 		t.Errorf("without the album: %+v", p.Bindings)
 	}
 }
+
+// TestLaw9AnItemThatCantBeReadIsNotDeleted: what is missing from an album counts
+// as thrown away only when the library says so, and a poison item does not keep
+// that from being asked of the others.
+func TestLaw9AnItemThatCantBeReadIsNotDeleted(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		a := virtual(t)
+		a.pictures("a", 1, 6)
+		a.spec("albums: {x: {title: X, contents: [{files: a/*.jpg}]}}")
+		a.apply()
+		a.act(
+			emulator.Action{Do: emulator.RemoveItems, Album: "X", Items: []string{"001.jpg", "002.jpg", "003.jpg"}},
+			emulator.Action{Do: emulator.TrashItem, Item: "003.jpg"},
+		)
+		poison := ""
+		for _, item := range a.emu.World().Items {
+			if item.FileName == "002.jpg" {
+				poison = item.ID
+			}
+		}
+		a.faults(emulator.Fault{Method: "mediaItems.batchGet", Item: poison, Kind: emulator.Broken, Status: 500, Times: -1})
+		p, _ := a.apply()
+		if text := describe(p.Plan); !strings.Contains(text, "removed_in_app: taken out in the app: a/001.jpg, a/002.jpg") || !strings.Contains(text, "deleted_in_photos: deleted in Google Photos, and stays so: a/003.jpg") {
+			t.Errorf("plan:\n%s", text)
+		}
+		if diff := cmp.Diff([]string{"X: 004 005 006 001 002"}, a.albums()); diff != "" {
+			t.Errorf("world (-want +got):\n%s", diff)
+		}
+	})
+}
+
+// TestLaw9AnEntryThatFailedForNowIsNotDeleted: the album waits for the next pass.
+func TestLaw9AnEntryThatFailedForNowIsNotDeleted(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t)
+	a.pictures("a", 1, 3)
+	a.spec("albums: {x: {title: X, contents: [{files: a/*.jpg}]}}")
+	a.apply()
+	a.act(emulator.Action{Do: emulator.RemoveItems, Album: "X", Items: []string{"001.jpg"}})
+	a.dial = rewritten{http.DefaultTransport, func(r *http.Request) (int, string) {
+		if strings.HasSuffix(r.URL.Path, "mediaItems:batchGet") {
+			return 200, `{"mediaItemResults":[{"status":{"code":13,"message":"Internal error"}}]}`
+		}
+		return 0, ""
+	}}
+	p, _ := a.apply()
+	if diff := cmp.Diff([]plan.Reason{plan.Stale}, deferredReasons(p.Plan)); diff != "" {
+		t.Errorf("deferred (-want +got):\n%s", diff)
+	}
+	a.dial = nil
+	a.apply()
+	if diff := cmp.Diff([]string{"X: 002 003 001"}, a.albums()); diff != "" {
+		t.Errorf("world (-want +got):\n%s", diff)
+	}
+}

@@ -96,7 +96,11 @@ func diagnose(err error) (code int, remedy string) {
 	case photos.IsUnauthorized(err):
 		return exitUnauthorized, "the access token is not valid (any more): set ALBUMEN_TOKEN to a new one"
 	case photos.IsScopeMissing(err):
-		return exitUnauthorized, "albumen needs the scopes photoslibrary.appendonly, .readonly.appcreateddata and .edit.appcreateddata"
+		return exitUnauthorized, "log in again and leave all boxes ticked: albumen auth login"
+	case photos.IsNoPhotos(err):
+		return exitUnauthorized, "this account may not use Google Photos: ask who administers it"
+	case photos.IsStorageFull(err):
+		return exitFailed, "nothing is lost: free some storage of the account, and run the command again"
 	case photos.IsAPIDisabled(err):
 		return exitUnauthorized, "enable the Photos Library API in the Cloud project of your OAuth client"
 	case errors.Is(err, reconcile.ErrBudget), photos.IsDailyQuota(err):

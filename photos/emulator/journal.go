@@ -53,10 +53,12 @@ type DamageError struct {
 	Err  error
 }
 
+// Error says where the damage is.
 func (e *DamageError) Error() string {
 	return fmt.Sprintf("%s:%d: the journal of the emulated account is damaged: %v", e.File, e.Line, e.Err)
 }
 
+// Unwrap is what reading the line said.
 func (e *DamageError) Unwrap() error { return e.Err }
 
 // replay is what reading a journal tells.

@@ -40,6 +40,7 @@ type InUseError struct {
 	PID     int    // its process; 0 if it did not say
 }
 
+// Error says who has it open.
 func (e *InUseError) Error() string {
 	text := fmt.Sprintf("the emulated account in %s is in use", e.Dir)
 	if e.PID != 0 {
