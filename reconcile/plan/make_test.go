@@ -570,8 +570,9 @@ func anyInput(t *rapid.T) plan.Input {
 				Members:    files(pick.Draw(t, "members")...),
 				Paused:     rapid.IntRange(0, 9).Draw(t, "paused") == 0,
 			}
+			d.Enrichments = anyEnrichments(t, len(d.Members))
 			if !d.ManagesContents {
-				d.Members = nil
+				d.Members, d.Enrichments = nil, nil
 			}
 			if rapid.Bool().Draw(t, "adopt") {
 				d.Adopt.Title = d.Title
@@ -593,11 +594,17 @@ func anyInput(t *rapid.T) plan.Input {
 					b.Lost = map[photos.ItemID]plan.Lost{itemID(n + 1): {Digest: digest(n + 1), By: plan.LostInApp}}
 				}
 			}
+			b.Enrichments = anyWritten(t)
 			in.Recorded.Albums[key] = b
 		}
 	}
+	if rapid.IntRange(0, 4).Draw(t, "held") == 0 {
+		in.Recorded.Doubts = []plan.Doubt{{ID: "y", OpenedAt: now, Wish: plan.Wish{
+			Key: "a", Kind: plan.AddEnrichment, Album: "album-a", Enrichment: &plan.WishEnrichment{Identity: "e1"},
+		}}}
+	}
 	if rapid.IntRange(0, 4).Draw(t, "doubt") == 0 {
-		in.Recorded.Doubts = []plan.Doubt{{ID: "x", Wish: plan.Wish{Key: "b", Kind: plan.AddItems}, OpenedAt: now}}
+		in.Recorded.Doubts = append(in.Recorded.Doubts, plan.Doubt{ID: "x", Wish: plan.Wish{Key: "b", Kind: plan.AddItems}, OpenedAt: now})
 	}
 	in.Policy.CallsLeft = rapid.IntRange(-1, 200).Draw(t, "left")
 	slices.SortFunc(in.Desired.Albums, func(a, b spec.DesiredAlbum) int { return len(a.Key) - len(b.Key) })

@@ -26,22 +26,27 @@ type story struct {
 // tell reads what is known of an album as a story.
 func tell(d *spec.DesiredAlbum, r *Recorded, b *Bound) *story {
 	s := &story{d: d, b: b, r: r, end: b.end()}
-	if len(b.Enrichments) == 0 {
+	if len(b.Enrichments)+len(r.Doubts) == 0 {
 		return s
 	}
 	s.written = make(map[string]*Written, len(b.Enrichments))
 	for i := range b.Enrichments {
 		s.written[b.Enrichments[i].Identity] = &b.Enrichments[i]
 	}
+	s.open = map[string]string{}
 	for i := range r.Doubts {
-		if w := &r.Doubts[i].Wish; w.Held() && w.Album == b.ID {
-			if s.open == nil {
-				s.open = map[string]string{}
-			}
-			s.open[w.Enrichment.Identity] = r.Doubts[i].ID
+		w := &r.Doubts[i].Wish
+		if !w.Held() || w.Album != b.ID {
+			continue
+		}
+		s.open[w.Enrichment.Identity] = r.Doubts[i].ID
+		if s.written[w.Enrichment.Identity] == nil { // its place is not known
+			s.written[w.Enrichment.Identity] = &Written{Identity: w.Enrichment.Identity, Content: w.Enrichment.Content, Label: w.Enrichment.Label}
 		}
 	}
-	s.findMoved()
+	if len(b.Enrichments) > 0 {
+		s.findMoved()
+	}
 	return s
 }
 

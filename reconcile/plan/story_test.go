@@ -336,6 +336,59 @@ func TestLaw14AHeldEnrichmentHoldsOnlyItself(t *testing.T) {
 	}
 }
 
+// anyEnrichments are enrichments of a story with so many members.
+func anyEnrichments(t *rapid.T, members int) []spec.Enrichment {
+	var out []spec.Enrichment
+	for _, n := range rapid.SliceOfNDistinct(rapid.IntRange(0, 9), 0, 6, rapid.ID[int]).Draw(t, "enrichments") {
+		text := rapid.SampledFrom([]string{"as ever", "changed"}).Draw(t, "text")
+		out = append(out, spec.Enrichment{Identity: fmt.Sprint("e", n), Passage: spec.Passage{Text: text}, After: rapid.IntRange(0, members).Draw(t, "after")})
+	}
+	slices.SortStableFunc(out, func(a, b spec.Enrichment) int { return a.After - b.After })
+	return out
+}
+
+// anyWritten are written enrichments with any neighbours, such as no album can
+// have: a memory that was damaged is no reason to stop.
+func anyWritten(t *rapid.T) []plan.Written {
+	ref := rapid.Custom(func(t *rapid.T) plan.Ref {
+		n := rapid.IntRange(0, 9).Draw(t, "neighbour")
+		return rapid.SampledFrom([]plan.Ref{{}, {Item: itemID(n)}, {Enrichment: fmt.Sprint("e", n)}}).Draw(t, "ref")
+	})
+	var out []plan.Written
+	for _, n := range rapid.SliceOfNDistinct(rapid.IntRange(0, 9), 0, 6, rapid.ID[int]).Draw(t, "written") {
+		out = append(out, plan.Written{
+			Identity: fmt.Sprint("e", n), Content: `{"text":"as ever"}`, Label: "as ever",
+			ID:   photos.EnrichmentID(rapid.SampledFrom([]string{"", fmt.Sprint("id-e", n)}).Draw(t, "id")),
+			Spot: plan.Spot{After: ref.Draw(t, "after"), Before: ref.Draw(t, "before")},
+		})
+	}
+	return out
+}
+
+// TestLaw14NothingWrittenIsWrittenAgain: whatever the input, what is written or
+// in doubt is in no plan.
+func TestLaw14NothingWrittenIsWrittenAgain(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		in := anyInput(t)
+		for _, a := range plan.Make(in).Actions {
+			if a.Enrichment == nil || a.Album == "" {
+				continue
+			}
+			for _, w := range in.Recorded.Albums[a.Key].Enrichments {
+				if w.Identity == a.Enrichment.Identity {
+					t.Fatalf("%s is written again", w.Identity)
+				}
+			}
+			for _, d := range in.Recorded.Doubts {
+				if d.Wish.Held() && d.Wish.Album == a.Album && d.Wish.Enrichment.Identity == a.Enrichment.Identity {
+					t.Fatalf("%s is in doubt and written again", a.Enrichment.Identity)
+				}
+			}
+		}
+	})
+}
+
 // largeStory is an album of 20,000 items with 500 enrichments, written or new.
 func largeStory(written bool) plan.Input {
 	in := world{known: []plan.Known{}}.input()
