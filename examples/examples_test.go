@@ -5,6 +5,7 @@ package examples_test
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"image/jpeg"
 	"io/fs"
 	"os"
@@ -90,7 +91,8 @@ func TestEverySpecResolves(t *testing.T) {
 }
 
 // TestJourney holds what the journey shows: an order by capture time that no
-// order by name would give, an excluded picture, and pictures in two albums.
+// order by name would give, an excluded picture, texts, a place and a route
+// between the pictures, and pictures in two albums.
 func TestJourney(t *testing.T) {
 	t.Parallel()
 	d := resolve(t, "journey")
@@ -113,6 +115,16 @@ func TestJourney(t *testing.T) {
 	}
 	if diff := gocmp.Diff(want, got); diff != "" {
 		t.Errorf("members (-want +got):\n%s", diff)
+	}
+	var between []string
+	for _, e := range d.Albums[slices.IndexFunc(d.Albums, func(a spec.DesiredAlbum) bool { return a.Key == "iceland-2024" })].Enrichments {
+		between = append(between, fmt.Sprintf("%d %s: %s", e.After, e.Kind(), e.Label()))
+	}
+	wantBetween := []string{
+		"0 text: Day one. It rained, and then it did not.", "5 text: Day two, on the ice.", "5 location: Jökulsárlón", "10 map: Höfn → Landmannalaugar",
+	}
+	if diff := gocmp.Diff(wantBetween, between); diff != "" {
+		t.Errorf("what stands between (-want +got):\n%s", diff)
 	}
 	covers := map[spec.Key]string{}
 	for _, a := range d.Albums {

@@ -15,12 +15,14 @@ import (
 const maxPasses = 10
 
 var (
-	errNoWriter  = errors.New("this client reads only")
-	errBefore    = errors.New("something before it in the album failed")
-	errNotNow    = errors.New("not begun")
-	errNoLock    = errors.New("the state is open for looking only")
-	errOutdated  = errors.New("the album may have changed since it was read; it is read again before the next try")
-	errGoneAlbum = errors.New("somebody deleted the album")
+	errNoWriter    = errors.New("this client reads only")
+	errBefore      = errors.New("something before it in the album failed")
+	errNotNow      = errors.New("not begun")
+	errNoLock      = errors.New("the state is open for looking only")
+	errOutdated    = errors.New("the album may have changed since it was read; it is read again before the next try")
+	errHangs       = errors.New("it hangs on an enrichment before it that is not written, or in doubt")
+	errNoNeighbour = errors.New("nothing can be put behind the enrichment before it, which somebody may have deleted; it goes behind the one before that")
+	errGoneAlbum   = errors.New("somebody deleted the album")
 )
 
 // Apply carries out the plan of a pass: each action under a durable intent, one
@@ -74,7 +76,7 @@ func (r *Reconciler) Apply(ctx context.Context, req Request, p *Pass) (*Report, 
 // lost, or the API wants an item in by another way.
 func worthAnother(results []Result) bool {
 	for i := range results {
-		if results[i].Status == InDoubt || results[i].Again || results[i].Undescribed {
+		if results[i].Status == InDoubt && results[i].Action.Kind != plan.AddEnrichment || results[i].Again || results[i].Undescribed {
 			return true
 		}
 		for _, refusal := range results[i].Refused {

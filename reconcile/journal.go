@@ -38,7 +38,9 @@ func (m *memory) refused(ctx context.Context, id string) error {
 // even that can't be stored the intent is as open as before.
 func (m *memory) doubt(ctx context.Context, id string, w plan.Wish, why error) {
 	_ = m.account.Doubt(ctx, id, why.Error())
-	m.rec.Doubts = append(m.rec.Doubts, plan.Doubt{ID: id, Wish: w, OpenedAt: time.Now()})
+	d := plan.Doubt{ID: id, Wish: w, OpenedAt: time.Now()}
+	m.rec.Doubts = append(m.rec.Doubts, d)
+	_ = m.hold(ctx, d)
 }
 
 // done ends an intent with what it has changed, in the state first.
@@ -73,7 +75,11 @@ func (m *memory) effects(o outcome, now time.Time) state.Effects {
 	case plan.RemoveItems:
 		e.Remove = []state.Remove{{Key: key, Items: texts(o.removed), By: string(plan.LostByUs), At: now}}
 	case plan.AddItems, plan.CreateItems:
-		e.Insert = []state.Insert{{Key: key, Front: o.at.Kind == photos.FirstInAlbum, After: string(o.at.AfterItem), Members: rows(o.placed)}}
+		after, front := b.Beside(o.at)
+		e.Insert = []state.Insert{{Key: key, Front: front, After: string(after), Members: rows(o.placed)}}
+	}
+	if b != nil {
+		e.Enrich = enrich(o.key, b.Enrichments, around(b, o), now)
 	}
 	e.Describe = sayings(o.said, now)
 	if o.kind == plan.CreateItems {
@@ -104,6 +110,8 @@ func (m *memory) take(o outcome, now time.Time) {
 		patch(b, o)
 	case plan.RemoveItems:
 		b.Remove(o.removed)
+	case plan.AddEnrichment:
+		b.Enrichments = around(b, o)
 	case plan.AddItems, plan.CreateItems:
 		b.Insert(o.at, o.placed)
 		for _, k := range o.placed {

@@ -75,7 +75,10 @@ func recall(ctx context.Context, account *state.Account, writable bool) (*memory
 	if err := m.recallSharing(ctx, v); err != nil {
 		return nil, err
 	}
-	return m, m.recallWork(v)
+	if err := m.recallWork(v); err != nil {
+		return nil, err
+	}
+	return m, m.recallEnrichments(v)
 }
 
 func (m *memory) knowItem(media state.Media) {
@@ -89,11 +92,11 @@ func (m *memory) knowItem(media state.Media) {
 
 func (m *memory) recallWork(v state.View) error {
 	for _, i := range v.Intents {
-		d := plan.Doubt{ID: i.ID, OpenedAt: i.OpenedAt}
-		if err := json.Unmarshal(i.Payload, &d.Wish); err != nil {
-			return remembering("the open write "+i.ID, spec.Key(i.Key), err)
+		wish, err := WishOf(i)
+		if err != nil {
+			return err
 		}
-		m.rec.Doubts = append(m.rec.Doubts, d)
+		m.rec.Doubts = append(m.rec.Doubts, plan.Doubt{ID: i.ID, Wish: wish, OpenedAt: i.OpenedAt})
 	}
 	for _, q := range v.Quarantine {
 		if q.Reason == Suspect {
@@ -111,6 +114,13 @@ func (m *memory) recallWork(v state.View) error {
 		})
 	}
 	return nil
+}
+
+// WishOf is what an open intent was about.
+func WishOf(i state.Intent) (plan.Wish, error) {
+	var w plan.Wish
+	err := json.Unmarshal(i.Payload, &w)
+	return w, remembering("the open write "+i.ID, spec.Key(i.Key), err)
 }
 
 // bound and its inverse row turn the state's rows into plan's nouns.
@@ -202,6 +212,7 @@ func (m *memory) absorbed(ctx context.Context, read plan.Read, after plan.Bound,
 	for _, item := range missing {
 		e.Remove = append(e.Remove, state.Remove{Key: string(after.Key), Items: []string{string(item)}, By: string(after.Lost[item].By), At: after.ReadAt})
 	}
+	e.Enrich = enrich(after.Key, recorded.Enrichments, after.Enrichments, after.ReadAt)
 	m.rec.Albums[after.Key] = &after
 	return m.record(ctx, "the contents", after.Key, e)
 }
@@ -294,9 +305,9 @@ func (m *memory) rename(ctx context.Context, renames []plan.Rename) error {
 	return m.record(ctx, "the files' new names", "", e)
 }
 
-// doubtful reports whether a write of an album is in doubt.
+// doubtful reports whether a write of an album is in doubt that others wait for.
 func (m *memory) doubtful(key spec.Key) bool {
-	return slices.ContainsFunc(m.rec.Doubts, func(d plan.Doubt) bool { return d.Wish.Key == key })
+	return slices.ContainsFunc(m.rec.Doubts, func(d plan.Doubt) bool { return d.Wish.Key == key && !d.Wish.Held() })
 }
 
 // twins are the live albums of a title: none of them is the outcome of creating

@@ -170,9 +170,10 @@ func (r *Reconciler) goneOf(ctx context.Context, ids []photos.ItemID) ([]photos.
 }
 
 // sweepShows and readShows are the doubts that a sweep and the looks after it
-// settle, or that need no look, and those that need a read of their album.
+// settle, or that need no look, and those that need a read of their album. No read
+// settles that of an enrichment.
 func sweepShows(k plan.Kind) bool {
-	return k == plan.CreateAlbum || k == plan.PatchAlbum || k == plan.PatchItem || k.Sharing()
+	return k == plan.CreateAlbum || k == plan.PatchAlbum || k == plan.PatchItem || k == plan.AddEnrichment || k.Sharing()
 }
 func readShows(k plan.Kind) bool { return !sweepShows(k) }
 
@@ -189,6 +190,11 @@ func (r *Reconciler) settle(ctx context.Context, p *Pass, in *plan.Input, judged
 		r.log.Info("doubt looked at", "kind", d.Wish.Kind, "key", d.Wish.Key, "fate", v.Fate, "why", v.Text)
 		if err := p.mem.settled(ctx, v, p.At); err != nil {
 			return err
+		}
+		if v.Fate == plan.Hold {
+			if err := p.mem.hold(ctx, d); err != nil {
+				return err
+			}
 		}
 		in.Recorded = p.mem.rec
 	}

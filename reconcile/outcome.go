@@ -17,7 +17,8 @@ type outcome struct {
 	generation string // of the plan, for what is quarantined
 	cover      photos.ItemID
 	at         photos.Position
-	placed     []plan.Known // came in, in order
+	placed     []plan.Known   // came in, in order
+	told       []plan.Written // the album's enrichments, once one more is written
 	removed    []photos.ItemID
 	bad        []rejected  // entries that the API refused for good
 	later      []rejected  // entries that failed for now

@@ -29,6 +29,7 @@ type Writer interface {
 	RemoveItems(context.Context, photos.AlbumID, []photos.ItemID) error
 	CreateItems(context.Context, photos.CreateItems) ([]photos.NewItemResult, error)
 	PatchItem(ctx context.Context, id photos.ItemID, description string) (photos.Item, error)
+	AddEnrichment(context.Context, photos.AlbumID, photos.NewEnrichment, photos.Position) (photos.EnrichmentID, error)
 	Upload(context.Context, photos.Upload) (photos.UploadToken, error)
 	SharingWriter
 }

@@ -75,7 +75,7 @@ func (w *work) do(ctx context.Context, res *Result) {
 	}
 	res.Status = Done
 	w.cautiously(ctx, res, batch{action: a, entries: entries, id: a.ID})
-	if res.Status != Done && res.Status != Unsupported || len(res.Refused) > 0 {
+	if a.Kind != plan.AddEnrichment && (res.Status != Done && res.Status != Unsupported || len(res.Refused) > 0) {
 		w.spoiled[a.Key] = true
 	}
 }
@@ -117,13 +117,15 @@ type batch struct {
 	id      string // of the intent
 	split   bool   // it is a part of the action
 	at      photos.Position
+	again   bool           // it was refused once, perhaps for the sake of its neighbour
+	told    []plan.Written // the album's enrichments with the one to be written, the last
 }
 
 // batch makes one call under its intent and takes in what came of it.
 func (w *work) batch(ctx context.Context, res *Result, b batch) {
-	if b.action.Kind == plan.CreateItems {
-		known := w.mem.rec.Albums[b.action.Key].Known
-		b.at = plan.Place(b.action.Desired, b.from(), &w.mem.rec, known)
+	if !w.place(&b) {
+		res.Status, res.Err = Deferred, errHangs
+		return
 	}
 	if err := w.mem.intend(ctx, b.id, w.wish(b)); err != nil {
 		res.Status, res.Err = Deferred, err
@@ -236,6 +238,9 @@ func (w *work) dispatch(ctx context.Context, b batch) (outcome, error) {
 	case plan.ShareAlbum, plan.UnshareAlbum, plan.JoinAlbum, plan.LeaveAlbum:
 		return w.share(ctx, a, album)
 	}
+	if a.Kind == plan.AddEnrichment {
+		return w.enrich(ctx, album, b)
+	}
 	return outcome{}, &photos.Error{Message: fmt.Sprintf("no call carries out %q", a.Kind)}
 }
 
@@ -292,6 +297,9 @@ func (w *work) wish(b batch) plan.Wish {
 		wish.Title = ""
 	case plan.ShareAlbum, plan.UnshareAlbum, plan.JoinAlbum, plan.LeaveAlbum:
 		wish.Title, wish.Share, wish.TokenHash = "", a.Share, plan.HashToken(a.Token)
+	case plan.AddEnrichment:
+		e := b.told[len(b.told)-1]
+		wish.Enrichment = &plan.WishEnrichment{Identity: e.Identity, Content: e.Content, Label: e.Label, Spot: e.Spot}
 	case plan.CreateItems:
 		for _, k := range w.mem.rec.Albums[a.Key].Known {
 			if k.Digest.IsZero() {
@@ -319,6 +327,8 @@ func (w *work) refused(ctx context.Context, res *Result, b batch, err error) {
 	case b.action.Kind == plan.CreateAlbum:
 	case b.action.Kind.Sharing():
 		w.refusedSharing(res, err)
+	case b.anchorless(err):
+		w.anchorless(ctx, res, b, err)
 	case photos.IsAlbumGone(err), photos.IsInvalid(err) && w.mem.rec.Albums[key].ReadAt.Before(w.pass.At):
 		// Since the album was read a neighbour, a member or all of it may have gone.
 		w.mem.doubtContents(ctx, key)

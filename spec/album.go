@@ -48,6 +48,7 @@ func (a *album) fields(d *decoder) []field {
 		{"contents", func(n node) {
 			a.contents = true
 			d.list(n, "sources", func(n node) { a.readSource(d, n) })
+			a.distinct(d)
 		}},
 		{"cover", func(n node) { a.readCover(d, n) }},
 		{"adopt", func(n node) { a.readAdopt(d, n) }},

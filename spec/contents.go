@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"slices"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -14,6 +15,7 @@ type source struct {
 	exclude []pattern
 	order   order
 	item    string
+	passage *passage // of a text, a location or a map; nil for other kinds
 
 	describe describe
 }
@@ -42,9 +44,13 @@ type key struct {
 
 // kinds are all kinds of entries. A new kind is a new row.
 func kinds() []kind {
+	named := []key{{"key", readKey}}
 	return []kind{
 		{key{"files", readFiles}, []key{{"exclude", readExclude}, {"order", readOrder}, {"describe", readDescribe}}},
 		{key{"item", func(d *decoder, s *source, n node) { s.item = d.itemID(n) }}, nil},
+		{key{"text", readText}, named},
+		{key{"location", readLocation}, named},
+		{key{"map", readMap}, named},
 	}
 }
 
@@ -68,8 +74,8 @@ func (a *album) readSource(d *decoder, n node) {
 	s := source{at: d.place(n.meant()), order: byName}
 	before := len(d.errs)
 	var fields []field
-	var of []string            // the kinds that the entry names
-	owner := map[string]kind{} // the kind of each key that stands beside
+	var of []string                 // the kinds that the entry names
+	owners := map[string][]string{} // the kinds beside which each other key can stand
 	var beside []node
 	var kindNames []string
 	for _, k := range kinds() {
@@ -80,7 +86,9 @@ func (a *album) readSource(d *decoder, n node) {
 			k.read(d, &s, n)
 		}})
 		for _, b := range k.beside {
-			owner[b.name] = k
+			if owners[b.name] = append(owners[b.name], k.name); len(owners[b.name]) > 1 {
+				continue
+			}
 			fields = append(fields, field{b.name, func(n node) {
 				beside = append(beside, n)
 				b.read(d, &s, n)
@@ -100,14 +108,14 @@ func (a *album) readSource(d *decoder, n node) {
 	case len(of) == 0 && len(beside) > 0:
 		for _, b := range beside {
 			name := lastKey(b.path)
-			d.fail(b.meant(), owner[name].name, "%s without %s", name, owner[name].name)
+			d.fail(b.meant(), oneOf(owners[name]), "%s without %s", name, oneOf(owners[name]))
 		}
 	case len(of) == 0 && len(d.errs) == before:
 		d.fail(n.meant(), "one of "+oneOf(kindNames), "the entry names nothing")
 	case len(of) == 1:
 		s.kind = of[0]
 		for _, b := range beside {
-			if name := lastKey(b.path); owner[name].name != s.kind {
+			if name := lastKey(b.path); !slices.Contains(owners[name], s.kind) {
 				d.fail(b.meant(), s.kind+" alone", "%s has no meaning beside %s", name, s.kind)
 			}
 		}

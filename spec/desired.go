@@ -146,13 +146,15 @@ type DesiredAlbum struct {
 	ManagesContents bool
 	Members         []Member
 	Describes       bool // a member has a description
-	Cover           Cover
-	Membership      Membership
-	OnRemove        OnRemove
-	Outside         Outside
-	Adopt           Adopt
-	Paused          bool
-	Share           Sharing
+	// Enrichments are the texts, places and routes between the Members, in order.
+	Enrichments []Enrichment
+	Cover       Cover
+	Membership  Membership
+	OnRemove    OnRemove
+	Outside     Outside
+	Adopt       Adopt
+	Paused      bool
+	Share       Sharing
 	// Unavailable lists the sources that could not be read. While there is one,
 	// what the album should hold is not known and nothing in it may be touched.
 	Unavailable []Problem

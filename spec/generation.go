@@ -30,9 +30,25 @@ func generation(d *Desired) string {
 			c.text(m.Item, m.Name, m.Refused, m.Description)
 		}
 		c.sharing(a.Share)
+		c.enrichments(a.Enrichments)
 	}
 	c.joined(d.Joined)
 	return c.sum()
+}
+
+// enrichments writes those of an album; none cost nothing, so that an album
+// without any keeps the generation that it had before there were some. No album
+// has a key like their heading.
+func (c *canon) enrichments(list []Enrichment) {
+	if len(list) == 0 {
+		return
+	}
+	c.text("+enrichments")
+	c.number(len(list))
+	for i := range list {
+		c.text(list[i].Identity, list[i].Content())
+		c.number(list[i].After)
+	}
 }
 
 // canon writes fields to a hash so that no two lists of them look alike: each

@@ -148,7 +148,7 @@ func (d *draft) album() (DesiredAlbum, []Problem) {
 		warnings = append(warnings, Problem{Place: at, Message: fmt.Sprintf(format, args...)})
 	}
 	var doubled []string
-	out.Members, doubled = d.members()
+	out.Members, out.Enrichments, doubled = d.members()
 	if long := d.tooLong(); len(long) > 0 {
 		warn(a.at, "%s: the description in the file has %d characters or more, and is left out", few(long), maxDescription)
 	}
@@ -170,11 +170,11 @@ func (d *draft) album() (DesiredAlbum, []Problem) {
 	return out, warnings
 }
 
-// members lists the items of an album in order, and the labels of files whose
-// bytes stood there already. A path that two sources match is no such file: it is
+// members lists the items of an album in order, what stands between them, and
+// the labels of files whose bytes stood there already. A path that two sources match is no such file: it is
 // common to name a few files first and all of them after.
-func (d *draft) members() (out []Member, doubled []string) {
-	n := 0
+func (d *draft) members() (out []Member, between []Enrichment, doubled []string) {
+	n, alike := 0, map[string]int{}
 	for i := range d.parts {
 		n += len(d.parts[i].files) + 1
 	}
@@ -182,6 +182,9 @@ func (d *draft) members() (out []Member, doubled []string) {
 	items, files, digests := map[string]bool{}, make(map[string]bool, n), make(map[Digest]int, n)
 	for i := range d.parts {
 		p := &d.parts[i]
+		if says := p.source.passage; says != nil {
+			between = append(between, Enrichment{Identity: says.identify(alike), Passage: says.Passage, After: len(out), At: p.source.at})
+		}
 		if id := p.source.item; id != "" && !items[id] {
 			items[id] = true
 			out = append(out, Member{Item: id, Label: id})
@@ -202,7 +205,7 @@ func (d *draft) members() (out []Member, doubled []string) {
 			digests[m.Digest] = len(out)
 		}
 	}
-	return out, doubled
+	return out, between, doubled
 }
 
 // refusal is why a file can't be uploaded, "" when it can.

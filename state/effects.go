@@ -31,7 +31,9 @@ type Effects struct {
 	Members     []MembersRead
 	Insert      []Insert
 	Paths       []PathChange
-	Media       []Media // replaces what is known of the same digest
+	Unenrich    []Forgotten
+	Enrich      []Enrichment // replaces what is known of the same enrichment
+	Media       []Media      // replaces what is known of the same digest
 	RefuseMedia []RefusedMedia
 	DropUploads []Digest // bytes whose tokens are spent or dead
 	Describe    []Description
@@ -189,6 +191,8 @@ func (t *tx) applyMembers(e *Effects) error {
 		inTurn(e.Members, t.replace),
 		inTurn(e.Insert, t.insert),
 		inTurn(e.Paths, t.setPath),
+		inTurn(e.Unenrich, t.forgetEnrichment),
+		inTurn(e.Enrich, t.putEnrichment),
 	)
 }
 

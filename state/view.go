@@ -11,15 +11,16 @@ import (
 type View struct {
 	// Serial goes up with every change of what a View shows. It is 0 before the
 	// first one.
-	Serial     int64
-	Albums     []Album             // by key
-	Members    map[string][]Member // by album key, in album order; albums without members are not there
-	Removed    []Removed           // by key and item
-	Media      []Media             // by digest
-	Intents    []Intent            // open, the oldest first
-	Quarantine []Quarantine        // by key, label, digest and item
-	Shares     []Share             // by key
-	Joined     []Joined            // by key
+	Serial      int64
+	Albums      []Album             // by key
+	Members     map[string][]Member // by album key, in album order; albums without members are not there
+	Removed     []Removed           // by key and item
+	Media       []Media             // by digest
+	Intents     []Intent            // open, the oldest first
+	Quarantine  []Quarantine        // by key, label, digest and item
+	Shares      []Share             // by key
+	Joined      []Joined            // by key
+	Enrichments []Enrichment        // by key, the first written first
 }
 
 // View reads all that a pass needs.
@@ -38,6 +39,7 @@ func (a *Account) View(ctx context.Context) (View, error) {
 			func() error { return v.intents(t) },
 			func() error { return v.quarantine(t) },
 			func() error { return v.sharing(t) },
+			func() error { return v.enrichments(t) },
 		)
 	})
 	return v, err

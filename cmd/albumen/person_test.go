@@ -45,11 +45,13 @@ func google(ts *testscript.TestScript, _ bool, _ []string) {
 	}
 }
 
-// stumbles makes the emulated service stumble: stumbles METHOD STATUS TIMES.
+// stumbles makes the emulated service stumble: stumbles METHOD STATUS TIMES, and
+// with "applied" at the end only after it carried the call out.
 func stumbles(ts *testscript.TestScript, _ bool, args []string) {
 	fault := emulator.Fault{Method: args[0], Kind: emulator.Broken}
-	_, err := fmt.Sscan(strings.Join(args[1:], " "), &fault.Status, &fault.Times)
+	_, err := fmt.Sscan(strings.Join(args[1:3], " "), &fault.Status, &fault.Times)
 	ts.Check(err)
+	fault.Applied = len(args) > 3 && args[3] == "applied"
 	control(ts, "faults", []emulator.Fault{fault})
 }
 

@@ -72,7 +72,7 @@ the state folder, and "albumen emulator" shows its albums as pages.`,
 	choices(root, "color", "auto", "always", "never")
 	choices(root, "log-format", "text", "json")
 	choices(root, "log-level", "debug", "info", "warn", "error")
-	root.AddCommand(a.validateCommand(), a.planCommand(), a.applyCommand(), a.approveCommand(), a.statusCommand(), a.stateCommand(), a.authCommand(), a.emulatorCommand(), a.versionCommand())
+	root.AddCommand(a.validateCommand(), a.planCommand(), a.applyCommand(), a.approveCommand(), a.statusCommand(), a.resolveCommand(), a.stateCommand(), a.authCommand(), a.emulatorCommand(), a.versionCommand())
 	return root
 }
 

@@ -59,6 +59,9 @@ func TestStories(t *testing.T) {
 			"approve-held": approveHeld,
 			"in-the-app":   inTheApp,
 			"album-holds":  albumHolds,
+			"album":        showAlbum,
+			"resolves":     resolves,
+			"deletes":      deletes,
 		},
 	})
 }

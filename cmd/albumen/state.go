@@ -25,7 +25,7 @@ state folder. These commands ask no service and change no album.`,
 	}
 	cmd.PersistentFlags().BoolVar(&a.emulator, "emulator", false, "the memory of the emulated account")
 	cmd.AddCommand(a.stateListCommand(), a.stateShowCommand(), a.stateExportCommand(),
-		a.stateBackupCommand(), a.stateRestoreCommand(), a.stateForgetCommand())
+		a.stateBackupCommand(), a.stateRestoreCommand(), a.stateForgetCommand(), a.forgetEnrichmentCommand())
 	return cmd
 }
 

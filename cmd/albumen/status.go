@@ -119,7 +119,7 @@ func overview(ctx context.Context, account *state.Account, name string) (status.
 	}
 	for _, b := range v.Albums {
 		out.Albums = append(out.Albums, status.AlbumOverview{
-			Key: b.Key, ID: b.ID, Title: b.Title, Items: len(v.Members[b.Key]), URL: b.ProductURL, ReadAt: b.ReadAt, Gone: !b.GoneAt.IsZero(),
+			Key: b.Key, ID: b.ID, Title: b.Title, Items: len(v.Members[b.Key]), Enrichments: enrichmentsOf(&v, b.Key), URL: b.ProductURL, ReadAt: b.ReadAt, Gone: !b.GoneAt.IsZero(),
 		})
 	}
 	unsupported, err := account.Unsupported(ctx)
@@ -127,8 +127,8 @@ func overview(ctx context.Context, account *state.Account, name string) (status.
 		return out, err
 	}
 	out.Unsupported = slices.Sorted(maps.Keys(unsupported))
-	for _, i := range v.Intents {
-		out.InDoubt = append(out.InDoubt, status.DoubtOverview{ID: i.ID, Key: i.Key, Kind: i.Kind, Since: i.OpenedAt, Note: i.Note, Lost: i.Doubt})
+	if out.InDoubt, err = doubtsOf(&v); err != nil {
+		return out, err
 	}
 	for _, q := range v.Quarantine {
 		if q.Reason == reconcile.Suspect {
@@ -159,4 +159,15 @@ func stillThere(r status.Remains, bound []state.Album) status.Remains {
 		return slices.ContainsFunc(bound, func(b state.Album) bool { return b.ID == s.Album })
 	})
 	return r
+}
+
+// enrichmentsOf counts those that were written into an album, or may have been.
+func enrichmentsOf(v *state.View, key string) int {
+	n := 0
+	for i := range v.Enrichments {
+		if v.Enrichments[i].Key == key {
+			n++
+		}
+	}
+	return n
 }

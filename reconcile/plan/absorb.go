@@ -40,9 +40,13 @@ func Absorb(b Bound, read []photos.Item, digests map[photos.ItemID]spec.Digest, 
 		delete(after.Lost, item.ID)
 		after.Known = append(after.Known, k)
 	}
+	gone := map[Ref]bool{}
 	for i := range b.Known {
 		k := &b.Known[i]
-		if before[k.Item] == nil || !k.Ours {
+		if before[k.Item] == nil {
+			continue
+		}
+		if gone[Ref{Item: k.Item}] = true; !k.Ours {
 			continue
 		}
 		missing = append(missing, k.Item)
@@ -51,6 +55,7 @@ func Absorb(b Bound, read []photos.Item, digests map[photos.ItemID]spec.Digest, 
 		}
 		after.Lost[k.Item] = Lost{Digest: k.Digest, By: LostInApp}
 	}
+	after.Enrichments = b.Parted(gone)
 	return after, missing
 }
 
@@ -68,13 +73,15 @@ func Deleted(b *Bound, ids []photos.ItemID) {
 // member that already stands there keeps its place and takes over what is now
 // known of it.
 func (b *Bound) Insert(at photos.Position, members []Known) {
+	after, front := b.Beside(at)
+	b.Enrichments = b.Joined(at, members)
 	index := make(map[photos.ItemID]int, len(members))
 	for i := range members {
 		index[members[i].Item] = i
 	}
 	there := make(map[photos.ItemID]bool)
 	place := len(b.Known)
-	if at.Kind == photos.FirstInAlbum {
+	if front {
 		place = 0
 	}
 	for i := range b.Known {
@@ -83,7 +90,7 @@ func (b *Bound) Insert(at photos.Position, members []Known) {
 			*k = members[j]
 			there[k.Item] = true
 		}
-		if at.Kind == photos.AfterMediaItem && k.Item == at.AfterItem {
+		if k.Item == after {
 			place = i + 1
 		}
 	}
@@ -107,6 +114,7 @@ func (b *Bound) Insert(at photos.Position, members []Known) {
 
 // Remove takes members out of the known contents, remembering that albumen did.
 func (b *Bound) Remove(ids []photos.ItemID) {
+	b.Enrichments = b.Without(ids)
 	out := make(map[photos.ItemID]bool, len(ids))
 	for _, id := range ids {
 		out[id] = true

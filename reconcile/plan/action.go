@@ -19,9 +19,9 @@ const (
 	AddItems      Kind = "add_items"
 	CreateItems   Kind = "create_items"
 	PatchItem     Kind = "patch_item"
+	AddEnrichment Kind = "add_enrichment"
 	PatchAlbum    Kind = "patch_album"
 	RemoveItems   Kind = "remove_items"
-	AddEnrichment Kind = "add_enrichment"
 	UnshareAlbum  Kind = "unshare_album"
 	ShareAlbum    Kind = "share_album"
 	LeaveAlbum    Kind = "leave_album"
@@ -164,14 +164,17 @@ type Action struct {
 	// Description is what PatchItem makes its one item say.
 	Description string
 	Items       []Item // the batch, in album order
-	Desired     *spec.DesiredAlbum
-	From        int  // CreateItems: the index of the first item among the desired members
-	Empty       bool // CreateItems: nothing stands in the album yet
-	Cause       Cause
-	Reason      string
-	Uploads     int   // files of the batch whose bytes must be sent first
-	Sending     int   // the calls that it takes to send them
-	Bytes       int64 // their size
+	// Enrichment is what AddEnrichment writes.
+	Enrichment *spec.Enrichment
+	Over       string // AddEnrichment: the label of one that it should stand behind and can't
+	Desired    *spec.DesiredAlbum
+	From       int  // CreateItems: the index of the first item among the desired members
+	Empty      bool // CreateItems: nothing stands in the album yet
+	Cause      Cause
+	Reason     string
+	Uploads    int   // files of the batch whose bytes must be sent first
+	Sending    int   // the calls that it takes to send them
+	Bytes      int64 // their size
 
 	Share *photos.ShareOptions // ShareAlbum
 	Token photos.ShareToken    // JoinAlbum and LeaveAlbum
@@ -206,6 +209,10 @@ func (a *Action) identify(account string) {
 	if a.Kind.Sharing() {
 		field(HashToken(a.Token))
 		field(fmt.Sprint(a.Share))
+	}
+	if a.Enrichment != nil {
+		field(a.Enrichment.Identity)
+		field(a.Enrichment.Content())
 	}
 	for _, item := range a.Items {
 		if item.ID == "" && item.Member != nil {

@@ -36,7 +36,9 @@ func bind(in *Input) bindings {
 		doubtful: map[spec.Key]bool{},
 	}
 	for _, d := range in.Recorded.Doubts {
-		b.doubtful[d.Wish.Key] = true
+		if !d.Wish.Held() {
+			b.doubtful[d.Wish.Key] = true
+		}
 	}
 	for _, rec := range in.Recorded.Albums {
 		b.ids[rec.ID] = true

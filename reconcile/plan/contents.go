@@ -334,12 +334,13 @@ func (s *sorting) list(labels []string, say func(text string, n int), what strin
 
 // emitCreates cuts the new files into runs of neighbours and these into batches.
 // A run ends where a member stands between that is already there or comes in by
-// an add, because each call has one place only.
+// an add, or an enrichment that is written, because each call has one place only.
 func (s *sorting) emitCreates() {
 	placed := s.placed()
+	story := tell(s.album, &s.in.Recorded, s.bound)
 	for start := 0; start < len(s.creates); {
 		end := start + 1
-		for end < len(s.creates) && end-start < photos.MaxBatch && !placed.between(s.froms[end-1], s.froms[end]) {
+		for end < len(s.creates) && end-start < photos.MaxBatch && !placed.between(s.froms[end-1], s.froms[end]) && !story.between(s.froms[end-1], s.froms[end]) {
 			end++
 		}
 		batch := s.creates[start:end:end]
@@ -451,32 +452,4 @@ func reasonOf(batch []Item) string {
 		}
 	}
 	return strings.Join(parts, ", ")
-}
-
-// Place is where the desired members from index from on belong in an album that
-// holds known: after the nearest desired member before them that stands there.
-// The zero Position appends.
-func Place(d *spec.DesiredAlbum, from int, r *Recorded, known []Known) photos.Position {
-	if len(known) == 0 {
-		return photos.Position{}
-	}
-	if d.Outside.EnforceOrder {
-		return placeBehind(d, from, r, known)
-	}
-	for i := from - 1; i >= 0; i-- {
-		id := r.item(&d.Members[i])
-		if id == "" {
-			continue
-		}
-		for at := len(known) - 1; at >= 0; at-- {
-			if known[at].Item != id {
-				continue
-			}
-			if at == len(known)-1 {
-				return photos.Position{}
-			}
-			return photos.Position{Kind: photos.AfterMediaItem, AfterItem: id}
-		}
-	}
-	return photos.Position{Kind: photos.FirstInAlbum}
 }

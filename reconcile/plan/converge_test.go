@@ -77,7 +77,7 @@ func (l *library) patch(a *plan.Action) {
 
 func (l *library) create(in *plan.Input, a *plan.Action) {
 	at := len(l.contents)
-	switch place := plan.Place(a.Desired, a.From, &in.Recorded, in.Recorded.Albums["a"].Known); place.Kind {
+	switch place := plan.Place(a.Desired, a.From, &in.Recorded, in.Recorded.Albums["a"]); place.Kind {
 	case photos.FirstInAlbum:
 		at = 0
 	case photos.AfterMediaItem:

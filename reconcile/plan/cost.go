@@ -7,7 +7,7 @@ import (
 )
 
 // kinds is the order in which costs are listed.
-var kinds = [...]Kind{CreateAlbum, AddItems, CreateItems, PatchItem, PatchAlbum, RemoveItems, UnshareAlbum, ShareAlbum, LeaveAlbum, JoinAlbum}
+var kinds = [...]Kind{CreateAlbum, AddItems, CreateItems, PatchItem, AddEnrichment, PatchAlbum, RemoveItems, UnshareAlbum, ShareAlbum, LeaveAlbum, JoinAlbum}
 
 // budget defers what today's calls can't pay for (law 11). The list is cut at
 // the first action that is too dear and never picks cheaper ones behind it:

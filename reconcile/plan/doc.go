@@ -15,4 +15,8 @@
 //	Refresh   which albums are worth reading, at what price
 //	Absorb    what a read taught about an album
 //	Make      what to do
+//
+// Enrichments are the exception to all comparing: the API writes them and never
+// shows them. What was written is known by its neighbours (Bound.Enrichments),
+// which every insertion and removal keeps up; see story.
 package plan

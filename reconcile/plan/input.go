@@ -106,6 +106,8 @@ type Bound struct {
 	// Known is the album's contents in order, as last read or as albumen's own
 	// writes have left it since.
 	Known []Known
+	// Enrichments is what albumen wrote between the items, or may have.
+	Enrichments []Written
 	// Lost holds what albumen put in and what is no longer there.
 	Lost      map[photos.ItemID]Lost
 	CreatedAt time.Time // zero for an adopted album

@@ -30,6 +30,7 @@ import (
 //	not desired    in album     not by us     drift foreign; remove in exact
 //	order          differs                    drift order; order: enforce takes out what
 //	                                          is ours and adds it again
+//	enrichment     can't be seen              see story
 //
 // An album with a source that can't be read, with a write in doubt, or whose
 // contents are not known is left alone altogether (laws 3 and 9); a paused one
@@ -42,7 +43,9 @@ func Make(in Input) Plan {
 	m.plan.Account = in.Desired.Account
 	m.plan.Warnings = in.Desired.Warnings
 	for _, d := range in.Recorded.Doubts {
-		m.doubts[d.Wish.Key]++
+		if !d.Wish.Held() {
+			m.doubts[d.Wish.Key]++
+		}
 	}
 	for i := range in.Recorded.Quarantine {
 		m.learnQuarantine(&in.Recorded.Quarantine[i])
@@ -211,6 +214,7 @@ func (m *maker) create(d *spec.DesiredAlbum) {
 	m.plan.Actions = append(m.plan.Actions, a)
 	m.contents(d, &b)
 	m.describe(d, &b)
+	m.story(d, &b)
 	m.patch(d, &b, photos.Album{Title: title})
 	m.share(d, &b, nil)
 }
@@ -229,6 +233,7 @@ func (m *maker) change(d *spec.DesiredAlbum, b *Bound) {
 		removals = m.contents(d, b)
 	}
 	m.describe(d, b)
+	m.story(d, b)
 	m.patch(d, b, live)
 	m.plan.Actions = append(m.plan.Actions, removals...)
 	m.share(d, b, live.Share)

@@ -120,6 +120,9 @@ func lines(p plan.Plan) []string {
 		if a.Description != "" {
 			line += fmt.Sprintf(" %q, was %q", a.Description, a.Was)
 		}
+		if a.Enrichment != nil {
+			line += fmt.Sprintf(" %q", a.Enrichment.Label())
+		}
 		out = append(out, fmt.Sprintf("%s [%s; %s; %d calls]", line, a.Reason, a.Cause, a.Calls()))
 	}
 	for _, d := range p.Deferred {
@@ -468,7 +471,7 @@ func TestPlacePutsNewItemsAfterTheirNeighbour(t *testing.T) {
 	}
 	for _, c := range cases {
 		in := world{members: files(1, 2, 3, 4), library: []int{1, 2, 3, 4}}.input()
-		got := plan.Place(&in.Desired.Albums[0], c.from, &in.Recorded, c.known)
+		got := plan.Place(&in.Desired.Albums[0], c.from, &in.Recorded, &plan.Bound{Known: c.known})
 		if diff := cmp.Diff(c.want, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", c.name, diff)
 		}
@@ -505,7 +508,7 @@ func TestLaw1OneActionOneWrite(t *testing.T) {
 			if len(a.Items) > photos.MaxBatch {
 				t.Fatalf("%s carries %d items", a.Kind, len(a.Items))
 			}
-			if a.Kind != plan.CreateAlbum && a.Kind != plan.PatchAlbum && len(a.Items) == 0 {
+			if a.Kind != plan.CreateAlbum && a.Kind != plan.PatchAlbum && a.Kind != plan.AddEnrichment && len(a.Items) == 0 {
 				t.Fatalf("%s carries nothing", a.Kind)
 			}
 			if a.Uploads > 0 && a.Kind != plan.CreateItems {
@@ -710,8 +713,9 @@ func anyInput(t *rapid.T) plan.Input {
 				Members:    files(pick.Draw(t, "members")...),
 				Paused:     rapid.IntRange(0, 9).Draw(t, "paused") == 0,
 			}
+			d.Enrichments = anyEnrichments(t, len(d.Members))
 			if !d.ManagesContents {
-				d.Members = nil
+				d.Members, d.Enrichments = nil, nil
 			}
 			if rapid.Bool().Draw(t, "adopt") {
 				d.Adopt.Title = d.Title
@@ -733,11 +737,17 @@ func anyInput(t *rapid.T) plan.Input {
 					b.Lost = map[photos.ItemID]plan.Lost{itemID(n + 1): {Digest: digest(n + 1), By: plan.LostInApp}}
 				}
 			}
+			b.Enrichments = anyWritten(t)
 			in.Recorded.Albums[key] = b
 		}
 	}
+	if rapid.IntRange(0, 4).Draw(t, "held") == 0 {
+		in.Recorded.Doubts = []plan.Doubt{{ID: "y", OpenedAt: now, Wish: plan.Wish{
+			Key: "a", Kind: plan.AddEnrichment, Album: "album-a", Enrichment: &plan.WishEnrichment{Identity: "e1"},
+		}}}
+	}
 	if rapid.IntRange(0, 4).Draw(t, "doubt") == 0 {
-		in.Recorded.Doubts = []plan.Doubt{{ID: "x", Wish: plan.Wish{Key: "b", Kind: plan.AddItems}, OpenedAt: now}}
+		in.Recorded.Doubts = append(in.Recorded.Doubts, plan.Doubt{ID: "x", Wish: plan.Wish{Key: "b", Kind: plan.AddItems}, OpenedAt: now})
 	}
 	in.Policy.CallsLeft = rapid.IntRange(-1, 200).Draw(t, "left")
 	slices.SortFunc(in.Desired.Albums, func(a, b spec.DesiredAlbum) int { return len(a.Key) - len(b.Key) })

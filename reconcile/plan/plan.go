@@ -68,6 +68,7 @@ const (
 	NeedsReshare      Reason = "needs_reshare"
 	TitleTaken        Reason = "title_taken"
 	NotFound          Reason = "not_found"
+	AppendOnly        Reason = "append_only"
 )
 
 // Deferred is work that is in the plan but not done now.
@@ -75,7 +76,7 @@ type Deferred struct {
 	Key    spec.Key
 	Reason Reason
 	Text   string // what waits for what, one line
-	Hint   string // what to do about it; may be empty
+	Hint   string // what to do about it; may be empty; a command has a line of its own
 	Count  int    // actions, items or files that wait
 	At     spec.Place
 	// ByHand says that no run will ever do it: only a person can, in Google Photos.

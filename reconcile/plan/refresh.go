@@ -48,7 +48,7 @@ func Refresh(in Input, allowance int) []Read {
 	b := bind(&in)
 	doubts := map[spec.Key]bool{}
 	for _, d := range in.Recorded.Doubts {
-		if d.Wish.Kind != CreateAlbum && d.Wish.Kind != PatchAlbum && d.Wish.Kind != PatchItem && !d.Wish.Kind.Sharing() {
+		if d.Wish.Kind != CreateAlbum && d.Wish.Kind != PatchAlbum && d.Wish.Kind != PatchItem && !d.Wish.Kind.Sharing() && !d.Wish.Held() {
 			doubts[d.Wish.Key] = true
 		}
 	}

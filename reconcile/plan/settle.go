@@ -27,6 +27,21 @@ type Wish struct {
 	// was to be joined or left.
 	Share     *photos.ShareOptions `json:"share,omitempty"`
 	TokenHash string               `json:"tokenHash,omitempty"`
+	// Enrichment is what was written, with its place.
+	Enrichment *WishEnrichment `json:"enrichment,omitempty"`
+}
+
+// Held reports whether a lost answer of the wish is held until a human says what
+// became of it. It keeps nothing of its album waiting but what hangs on it, because
+// which enrichment it is about is known.
+func (w *Wish) Held() bool { return w.Kind == AddEnrichment && w.Enrichment != nil }
+
+// WishEnrichment is the enrichment of a wish.
+type WishEnrichment struct {
+	Identity string `json:"identity"`
+	Content  string `json:"content"`
+	Label    string `json:"label"`
+	Spot
 }
 
 // WishItem is one entry of a wish's batch.
@@ -92,7 +107,7 @@ func Settle(d Doubt, in *Input) Verdict {
 	case JoinAlbum, LeaveAlbum:
 		v.settleJoin(in)
 	default:
-		v.Fate, v.Text = Hold, "nobody can see whether it was written; it is never written again unasked"
+		v.Fate, v.Text = Hold, "nobody can see whether it was written; it is never written again unasked (albumen resolve)"
 	}
 	if v.Fate == DidNot && d.Wish.Kind != PatchAlbum && d.Wish.Kind != PatchItem && in.Now.Sub(d.OpenedAt) < in.Policy.Grace {
 		v.Fate = Wait

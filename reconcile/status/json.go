@@ -56,12 +56,14 @@ type actionJSON struct {
 	// Description is what patch_item makes its item say.
 	Description string     `json:"description,omitempty"`
 	Items       []itemJSON `json:"items,omitempty"`
-	Calls       int        `json:"calls"`
-	Uploads     int        `json:"uploads"`
-	Bytes       int64      `json:"bytes"`
-	Share       *shareJSON `json:"share,omitempty"`
-	Loses       int        `json:"loses,omitempty"` // items that others may have added, and that go with them
-	Held        string     `json:"held,omitempty"`  // why it waits for a yes
+	// Enrichment is what add_enrichment writes.
+	Enrichment *enrichmentJSON `json:"enrichment,omitempty"`
+	Calls      int             `json:"calls"`
+	Uploads    int             `json:"uploads"`
+	Bytes      int64           `json:"bytes"`
+	Share      *shareJSON      `json:"share,omitempty"`
+	Loses      int             `json:"loses,omitempty"` // items that others may have added, and that go with them
+	Held       string          `json:"held,omitempty"`  // why it waits for a yes
 }
 
 type shareJSON struct {
@@ -164,6 +166,7 @@ func encodeAction(a *plan.Action) actionJSON {
 	if out.Loses = a.Loses; a.Share != nil {
 		out.Share = &shareJSON{a.Share.Collaborative, a.Share.Commentable, a.Swap}
 	}
+	out.Enrichment = encodeEnrichment(a.Enrichment)
 	for _, item := range a.Items {
 		j := itemJSON{Label: item.Label(), Item: string(item.ID), Why: item.Why.String()}
 		if item.Member != nil && !item.Member.Digest.IsZero() {
@@ -213,6 +216,8 @@ type resultJSON struct {
 	Status  string        `json:"status"`
 	Error   string        `json:"error,omitempty"`
 	Refused []refusalJSON `json:"refused,omitempty"`
+	// Resolve is the command that ends a doubt which no look at the account settles.
+	Resolve string `json:"resolve,omitempty"`
 }
 
 type refusalJSON struct {
@@ -236,6 +241,9 @@ func ReportJSON(w io.Writer, p *plan.Plan, r *reconcile.Report, calls int) error
 		j := resultJSON{ID: res.Action.ID, Key: string(res.Action.Key), Kind: string(res.Action.Kind), Status: string(res.Status)}
 		if res.Err != nil {
 			j.Error = res.Err.Error()
+		}
+		if res.Status == reconcile.InDoubt && res.Action.Kind == plan.AddEnrichment {
+			j.Resolve = Resolving(j.ID)
 		}
 		for _, refusal := range res.Refused {
 			j.Refused = append(j.Refused, refusalJSON{refusal.Label, refusal.Message})

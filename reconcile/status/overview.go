@@ -59,25 +59,33 @@ type RunCounts struct {
 
 // AlbumOverview is one bound album.
 type AlbumOverview struct {
-	Key    string    `json:"key"`
-	ID     string    `json:"album"` // Google's
-	Title  string    `json:"title"`
-	Items  int       `json:"items"`
-	URL    string    `json:"url"`
-	ReadAt time.Time `json:"readAt"` // when its contents were last known in full
-	Gone   bool      `json:"gone"`
+	Key   string `json:"key"`
+	ID    string `json:"album"` // Google's
+	Title string `json:"title"`
+	Items int    `json:"items"`
+	// Enrichments is how many were written, or may have been.
+	Enrichments int       `json:"enrichments,omitempty"`
+	URL         string    `json:"url"`
+	ReadAt      time.Time `json:"readAt"` // when its contents were last known in full
+	Gone        bool      `json:"gone"`
 	// Link is where all who have it see the album; only where it was asked for.
 	Link string `json:"shareLink,omitempty"`
 }
 
 // DoubtOverview is one write without a known end.
 type DoubtOverview struct {
-	ID    string    `json:"id"`
-	Key   string    `json:"key"`
-	Kind  string    `json:"kind"`
-	Since time.Time `json:"since"`
-	Note  string    `json:"note"`
-	Lost  bool      `json:"answerLost"` // otherwise it may be under way
+	Account string    `json:"account,omitempty"` // where several are listed together
+	ID      string    `json:"id"`
+	Key     string    `json:"key"`
+	Kind    string    `json:"kind"`
+	Since   time.Time `json:"since"`
+	Note    string    `json:"note"`
+	Lost    bool      `json:"answerLost"`      // otherwise it may be under way
+	Label   string    `json:"label,omitempty"` // of an enrichment
+	URL     string    `json:"url,omitempty"`   // of its album
+	// Resolve is the command by which a human says what became of it; "" for a
+	// write that the next look at the account settles.
+	Resolve string `json:"resolve,omitempty"`
 }
 
 // QuarantineOverview is one file or item that Google refused.
@@ -153,6 +161,9 @@ func (t *text) account(a *AccountOverview) {
 	t.b.WriteByte('\n')
 	for _, b := range a.Albums {
 		right := amount(b.Items, "item", "items")
+		if b.Enrichments > 0 {
+			right = amount(b.Enrichments, "enrichment", "enrichments") + ", " + right
+		}
 		if b.Gone {
 			right = "deleted by somebody"
 		}
@@ -165,13 +176,8 @@ func (t *text) account(a *AccountOverview) {
 		}
 	}
 	t.remains(a.Remains)
-	for _, d := range a.InDoubt {
-		how := "open since "
-		if d.Lost {
-			how = "in doubt since "
-		}
-		t.line(t.style.paint(yellow, fmt.Sprintf("? %s of %s", d.Kind, d.Key)), how+d.Since.Local().Format("2 Jan 15:04"))
-		t.note(Show(d.Note))
+	for i := range a.InDoubt {
+		t.doubt(&a.InDoubt[i])
 	}
 	for _, q := range a.Quarantined {
 		t.line(t.style.paint(yellow, "? "+Show(q.Label)), "quarantined")

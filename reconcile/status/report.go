@@ -57,6 +57,9 @@ func (t *text) result(res *reconcile.Result) {
 		if res.Err != nil {
 			t.note(Show(res.Err.Error()))
 		}
+		if res.Status == reconcile.InDoubt && res.Action.Kind == plan.AddEnrichment {
+			t.note("look whether it stands in the album, then:\n" + Resolving(res.Action.ID))
+		}
 	} else {
 		t.line("+ "+what, "done in part")
 	}
@@ -74,6 +77,9 @@ func (t *text) result(res *reconcile.Result) {
 func Verdicts(w io.Writer, verdicts []plan.Verdict, s Style) error {
 	t := &text{style: s}
 	for _, v := range verdicts {
+		if v.Fate == plan.Hold {
+			continue // the plan names it, with what to do
+		}
 		t.line(fmt.Sprintf("? %s: %s of an earlier run: %s", v.Doubt.Wish.Key, v.Doubt.Wish.Kind, Show(v.Text)), strings.ReplaceAll(string(v.Fate), "_", " "))
 	}
 	_, err := io.WriteString(w, t.b.String())

@@ -91,10 +91,13 @@ func (t *text) line(left, right string) {
 	fmt.Fprintf(&t.b, "  %s%s%s\n", left, strings.Repeat(" ", max(2, gap)), t.style.paint(faint, right))
 }
 
-// note writes an explanation below a line, folded to the width.
+// note writes an explanation below a line, folded to the width. What stands on a
+// line of its own, such as a command, begins one.
 func (t *text) note(s string) {
-	for _, line := range wrap(s, width-6) {
-		fmt.Fprintf(&t.b, "      %s\n", t.style.paint(faint, line))
+	for _, part := range strings.Split(s, "\n") {
+		for _, line := range wrap(part, width-6) {
+			fmt.Fprintf(&t.b, "      %s\n", t.style.paint(faint, line))
+		}
 	}
 }
 
@@ -195,6 +198,9 @@ func (t *text) action(a *plan.Action) {
 	case a.Kind == plan.PatchItem:
 		t.note(a.Reason + ": " + Show(cut(a.Description, shownDescription)))
 		return
+	case a.Kind == plan.AddEnrichment:
+		t.note(a.Reason + behind(a))
+		return
 	}
 	if len(a.Items) > listed {
 		t.note(a.Reason + where(a))
@@ -236,6 +242,8 @@ func Headline(a *plan.Action) string {
 		return "take out " + n
 	case plan.PatchItem:
 		return "describe " + Show(a.Items[0].Label())
+	case plan.AddEnrichment:
+		return fmt.Sprintf("write the %s %s", enrichments[a.Enrichment.Kind()], quote(a.Enrichment.Label()))
 	case plan.PatchAlbum:
 		var parts []string
 		if a.Title != "" {

@@ -52,6 +52,11 @@ func everything() *plan.Plan {
 	for n := range 12 {
 		desired.Members = append(desired.Members, *member(n))
 	}
+	desired.Enrichments = []spec.Enrichment{
+		{Identity: "intro", Passage: spec.Passage{Text: "Day one\n\x1b[31mred"}},
+		{Identity: "map:0a", Passage: spec.Passage{Map: &spec.Route{Origin: spec.Location{Name: "Vík", Latitude: 63.4, Longitude: -19}, Destination: spec.Location{Name: "Höfn", Latitude: 64.25, Longitude: -15.2}}}, After: 3},
+		{Identity: "falls", Passage: spec.Passage{Location: &spec.Location{Name: "Gullfoss", Latitude: 64.3271, Longitude: -20.1199}}, After: 3},
+	}
 	var created []plan.Item
 	for n := 2; n < 11; n++ {
 		created = append(created, plan.Item{Member: &desired.Members[n], Why: plan.NewFile})
@@ -72,6 +77,9 @@ func everything() *plan.Plan {
 			{ID: "4", Key: "b", Kind: plan.PatchAlbum, Album: "B", Title: "Iceland", Was: "Live", Cover: spec.Cover{Digest: desired.Members[0].Digest}, Desired: desired, Reason: "somebody renamed it", Cause: plan.External},
 			{ID: "5", Key: "b", Kind: plan.RemoveItems, Album: "B", Desired: desired, Reason: "no longer in the spec", Cause: plan.BySpec,
 				Items: []plan.Item{{ID: "gone", Known: gone, Why: plan.NotWanted}, {ID: "foreign", Known: foreign, Why: plan.ForeignItem}}},
+			{ID: "26", Key: "a", Kind: plan.AddEnrichment, Enrichment: &desired.Enrichments[0], Desired: desired, Reason: "in the spec, not yet written", Cause: plan.BySpec},
+			{ID: "27", Key: "a", Kind: plan.AddEnrichment, Enrichment: &desired.Enrichments[1], Desired: desired, Reason: "in the spec, not yet written", Cause: plan.BySpec},
+			{ID: "28", Key: "a", Kind: plan.AddEnrichment, Enrichment: &desired.Enrichments[2], Desired: desired, Reason: "in the spec, not yet written", Cause: plan.BySpec},
 			{ID: "16", Key: "f", Kind: plan.RemoveItems, Album: "F", Desired: desired, Reason: "moved to the spec's order", Items: moves, Cause: plan.BySpec},
 			{ID: "17", Key: "f", Kind: plan.AddItems, Album: "F", Desired: desired, Reason: "moved to the spec's order", Items: moves, Cause: plan.BySpec},
 			{ID: "18", Key: "f", Kind: plan.PatchItem, Album: "F", Desired: desired, Reason: "the description differs", Was: "Old", Description: said.Description,
@@ -90,6 +98,7 @@ func everything() *plan.Plan {
 			{Key: "club", Reason: plan.Unsupported, Count: 1, Text: "Google lets no app share, join or leave albums since 2025", Hint: "by hand: open the link that the album's owner has sent, and tap Join", ByHand: true},
 			{Key: "d", Reason: plan.Guarded, Count: 11, Text: "taking out 11 items is held: 12 stand there, and 10 is the limit", Hint: "if that is meant: --allow-removals 11"},
 			{Key: "e", Reason: plan.SourceUnavailable, Count: 1, Text: "the folder day2 can't be read: no such file or directory", Hint: "nothing is done to the album until it can", At: spec.Place{File: "albumen.yaml", Line: 7, Column: 3}},
+			{Key: "b", Reason: plan.AppendOnly, Count: 1, Text: `the enrichment "Rain" is no longer in the spec, and the API can't take it out`, Hint: "delete it in Google Photos, then:\nhttps://photos.google.com/lr/album/B\nalbumen state forget-enrichment b text:0a0b0c0d0e0f"},
 			{Reason: plan.OverBudget, Count: 100, Text: "100 writes wait for tomorrow's calls"},
 		},
 		Drift:    []plan.Drift{{Key: "b", Kind: plan.DriftTitle, Count: 1, Text: `somebody renamed the album from "Iceland" to "Live"`}},
@@ -98,8 +107,8 @@ func everything() *plan.Plan {
 		Renames:  []plan.Rename{{Key: "c", Item: "i", From: "a.jpg", To: "b.jpg"}},
 		Warnings: []spec.Problem{{Place: spec.Place{File: "albumen.yaml", Line: 3, Column: 1}, Message: `the album "x" has the same title`}},
 		Cost: plan.Cost{
-			Calls: 14, Writes: 5, Uploads: 9, Bytes: 9000, Left: 9_000, Pace: 18 * time.Second, Days: 2,
-			ByKind: []plan.KindCost{{Kind: plan.CreateAlbum, Calls: 1}, {Kind: plan.CreateItems, Calls: 10}, {Kind: plan.AddItems, Calls: 1}, {Kind: plan.PatchAlbum, Calls: 1}, {Kind: plan.RemoveItems, Calls: 1}},
+			Calls: 17, Writes: 8, Uploads: 9, Bytes: 9000, Left: 9_000, Pace: 18 * time.Second, Days: 2,
+			ByKind: []plan.KindCost{{Kind: plan.CreateAlbum, Calls: 1}, {Kind: plan.CreateItems, Calls: 10}, {Kind: plan.AddItems, Calls: 1}, {Kind: plan.AddEnrichment, Calls: 3}, {Kind: plan.PatchAlbum, Calls: 1}, {Kind: plan.RemoveItems, Calls: 1}},
 		},
 	}
 }
@@ -181,7 +190,8 @@ func TestReportNamesWhatDidNotGoThrough(t *testing.T) {
 		{Action: p.Actions[2], Status: reconcile.Failed, Err: &photos.Error{Method: photos.MethodAlbumsBatchAdd, HTTPStatus: 400, Message: "no"}},
 		{Action: p.Actions[3], Status: reconcile.InDoubt, Err: errors.New("the connection was cut")},
 		{Action: p.Actions[4], Status: reconcile.Deferred, Err: errors.New("something before it in the album failed")},
-		{Action: p.Actions[7], Status: reconcile.Unsupported, Err: errors.New(plan.ByHand(&p.Actions[7]))},
+		{Action: p.Actions[10], Status: reconcile.Unsupported, Err: errors.New(plan.ByHand(&p.Actions[10]))},
+		{Action: p.Actions[5], Status: reconcile.InDoubt, Err: errors.New("the connection was cut")},
 	}}
 	var b bytes.Buffer
 	if err := status.Report(&b, r, 15, 1500*time.Millisecond, status.Style{}); err != nil {
