@@ -107,9 +107,15 @@ func TestLaw12MovesCountAsRemovals(t *testing.T) {
 		"add_items a 099.jpg [already in the library; spec; 1 calls]",
 		"deferred a guard 20", "drift a order 20",
 	}
-	if diff := cmp.Diff(want, lines(plan.Make(in))); diff != "" {
+	held := plan.Make(in)
+	if diff := cmp.Diff(want, lines(held)); diff != "" {
 		t.Errorf("plan (-want +got):\n%s", diff)
 	}
+	in.Recorded.Approved = map[string]int{held.ID: 0}
+	if p := plan.Make(in); p.Held() || len(p.Actions) != 2 {
+		t.Errorf("with the yes to this plan: %v", lines(p))
+	}
+	in.Recorded.Approved = nil
 	in.Policy.AllowRemovals = 20
 	if p := plan.Make(in); p.Held() || len(p.Actions) != 2 {
 		t.Errorf("with a yes: %v", lines(p))
