@@ -87,20 +87,27 @@ func LoadCredentials(name string) (Credentials, error) {
 }
 
 func readCredentials(name string) ([]byte, error) {
-	file, err := os.Open(name)
-	if errors.Is(err, fs.ErrNotExist) {
+	unreadable := func(err error) error {
+		return &FileError{Path: name, Problem: "the credentials can't be read: " + reason(err), Remedy: "let this user read it", Err: err}
+	}
+	// What is no file is not opened: of a pipe, that would wait for ever.
+	info, err := os.Stat(name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 		return nil, &FileError{Path: name, Problem: "there is no such file", Remedy: desktop, Err: err}
-	}
-	if err != nil {
-		return nil, &FileError{Path: name, Problem: "the credentials can't be read: " + reason(err), Remedy: "let this user read it", Err: err}
-	}
-	defer func() { _ = file.Close() }()
-	if info, err := file.Stat(); err == nil && !info.Mode().IsRegular() {
+	case err != nil:
+		return nil, unreadable(err)
+	case !info.Mode().IsRegular():
 		return nil, &FileError{Path: name, Problem: "this is no file", Remedy: "name the JSON file of an OAuth client"}
 	}
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, unreadable(err)
+	}
+	defer func() { _ = file.Close() }()
 	text, err := io.ReadAll(io.LimitReader(file, maxCredentials+1))
 	if err != nil {
-		return nil, &FileError{Path: name, Problem: "the credentials can't be read: " + reason(err), Remedy: "let this user read it", Err: err}
+		return nil, unreadable(err)
 	}
 	if len(text) > maxCredentials {
 		return nil, &FileError{Path: name, Problem: "this is too large for the JSON of an OAuth client", Remedy: desktop}
