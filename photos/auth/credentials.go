@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -59,6 +60,7 @@ func LoadCredentials(name string) (Credentials, error) {
 		return Credentials{}, &FileError{Path: name, Problem: problem, Remedy: remedy}
 	}
 	var f credentialsFile
+	text = bytes.TrimPrefix(text, []byte("\ufeff")) // which editors of Windows put before a text that they save
 	if err := json.Unmarshal(text, &f); err != nil {
 		return bad("this is no JSON of an OAuth client", desktop)
 	}
