@@ -126,6 +126,10 @@ func (s Store) load(root *os.Root, account string) (Token, error) {
 		return bad("the token can't be read: "+reason(err), again, err)
 	}
 	t, err := decodeToken(account, text)
+	var newer *newerTokenError
+	if errors.As(err, &newer) {
+		return bad(newer.Error(), "use that albumen, or "+again, nil)
+	}
 	if err != nil {
 		return bad("this token is damaged: "+err.Error(), again, nil)
 	}

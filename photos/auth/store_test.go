@@ -85,7 +85,7 @@ func TestATokenThatIsNotToBeTrustedIsRefused(t *testing.T) {
 		{"damaged: it is no JSON", write(string(good[:len(good)/2]))},
 		{"damaged: it is no JSON", write("")},
 		{"damaged: a part is missing", write("{}")},
-		{"damaged: it has the version 2", write(strings.Replace(string(good), `"version": 1`, `"version": 2`, 1))},
+		{"a newer albumen wrote this token: its version is 2", write(strings.Replace(string(good), `"version": 1`, `"version": 2`, 1))},
 		{`damaged: it is the token of the account "other"`, write(strings.Replace(string(good), "family", "other", 1))},
 	} {
 		path := store.Path("family")
