@@ -12,6 +12,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -104,10 +105,9 @@ func (s Store) load(root *os.Root, account string) (Token, error) {
 	// What is no file is not opened: of a pipe, that would wait for ever.
 	info, err := root.Stat(account + tokenSuffix)
 	switch {
+	case err != nil && linkProblem(root, account+tokenSuffix, err) != "":
+		return bad(linkProblem(root, account+tokenSuffix, err), "remove it, and log in again", nil)
 	case errors.Is(err, fs.ErrNotExist):
-		if _, err := root.Lstat(account + tokenSuffix); err == nil {
-			return bad("this is a link that leads nowhere", "remove it, and log in again", nil)
-		}
 		return Token{}, &NotLoggedInError{account}
 	case err != nil:
 		return bad("the token can't be read: "+reason(err), "remove it, and log in again", err)
@@ -134,6 +134,23 @@ func (s Store) load(root *os.Root, account string) (Token, error) {
 		return bad("this token is damaged: "+err.Error(), again, nil)
 	}
 	return t, nil
+}
+
+// linkProblem says what is wrong with a link that can't be followed, "" for what
+// is no link. That one leads out is os.Root's own word, which no number of the
+// system stands behind.
+func linkProblem(root *os.Root, name string, err error) string {
+	info, failed := root.Lstat(name)
+	var number syscall.Errno
+	switch {
+	case failed != nil || info.Mode().Type() != fs.ModeSymlink:
+		return ""
+	case errors.Is(err, fs.ErrNotExist):
+		return "this is a link that leads nowhere"
+	case !errors.As(err, &number):
+		return "this is a link that leads out of the folder of the tokens"
+	}
+	return "this is a link that can't be followed: " + reason(err)
 }
 
 // others reports whether anybody but the owner may use a file. Windows has no
