@@ -8,7 +8,6 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -83,7 +82,7 @@ func (a *app) sameHouse(c auth.Credentials) error {
 		return nil
 	}
 	to, err := url.Parse(a.endpoint)
-	if err != nil || slices.Contains([]string{"127.0.0.1", "::1", "localhost", "photoslibrary.googleapis.com"}, to.Hostname()) {
+	if err != nil || photos.Loopback(to.Hostname()) || to.Hostname() == "photoslibrary.googleapis.com" {
 		return nil
 	}
 	return fmt.Errorf("--endpoint leads to %s, and the access tokens of these credentials are Google's: they are not sent there; give that service's token in ALBUMEN_TOKEN", to.Hostname())

@@ -8,8 +8,6 @@ import (
 	"io"
 	"io/fs"
 	"log/slog"
-	"net"
-	"net/url"
 	"os"
 	"strings"
 
@@ -124,25 +122,6 @@ func reason(err error) string {
 		return at.Err.Error()
 	}
 	return err.Error()
-}
-
-// endpointProblem says why secrets are not sent to an address, "" if they are.
-func endpointProblem(address string) string {
-	u, err := url.Parse(address)
-	switch {
-	case err != nil, u.Host == "", u.Scheme != "https" && u.Scheme != "http":
-		return "is no address"
-	case u.User != nil, u.RawQuery != "", u.Fragment != "":
-		return "has more than a host and a path"
-	case u.Scheme == "http" && !loopback(u.Hostname()):
-		return "would send secrets in the open: expected https"
-	}
-	return ""
-}
-
-func loopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 // config is the client as golang.org/x/oauth2 wants it. The secret goes into the
