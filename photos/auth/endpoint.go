@@ -21,8 +21,26 @@ func endpointProblem(address string) string {
 	return ""
 }
 
-// revokeURL is where tokens of a token endpoint are revoked: at its neighbour.
+// isGoogles reports whether an address is a token endpoint of Google's: the one
+// of today, or one that its console wrote into files of earlier years. They are
+// doors to one house, so that what one issued the others take.
+func isGoogles(tokenURL string) bool {
+	switch tokenURL {
+	case "https://oauth2.googleapis.com/token",
+		"https://www.googleapis.com/oauth2/v4/token",
+		"https://www.googleapis.com/oauth2/v3/token",
+		"https://accounts.google.com/o/oauth2/token":
+		return true
+	}
+	return false
+}
+
+// revokeURL is where tokens of a token endpoint are revoked: Google's where its
+// guide to OAuth says, all others at the endpoint's neighbour.
 func revokeURL(tokenURL string) string {
+	if isGoogles(tokenURL) {
+		return "https://oauth2.googleapis.com/revoke"
+	}
 	u, err := url.Parse(tokenURL)
 	if err != nil {
 		return ""

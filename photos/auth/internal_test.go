@@ -6,11 +6,14 @@ import (
 	"testing"
 )
 
-func TestTokensAreRevokedBesideTheirEndpoint(t *testing.T) {
+func TestTokensAreRevokedWhereTheyWereIssued(t *testing.T) {
 	t.Parallel()
 	for token, want := range map[string]string{
 		"https://oauth2.googleapis.com/token":         "https://oauth2.googleapis.com/revoke",
-		"https://accounts.google.com/o/oauth2/token":  "https://accounts.google.com/o/oauth2/revoke",
+		"https://www.googleapis.com/oauth2/v4/token":  "https://oauth2.googleapis.com/revoke",
+		"https://www.googleapis.com/oauth2/v3/token":  "https://oauth2.googleapis.com/revoke",
+		"https://accounts.google.com/o/oauth2/token":  "https://oauth2.googleapis.com/revoke",
+		"https://accounts.google.com.example/token":   "https://accounts.google.com.example/revoke",
 		"http://127.0.0.1:8085/token":                 "http://127.0.0.1:8085/revoke",
 		"http://[::1]:8085":                           "http://[::1]:8085/revoke",
 		"https://sso.example/realms/a/protocol/token": "https://sso.example/realms/a/protocol/revoke",
