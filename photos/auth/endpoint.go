@@ -35,6 +35,16 @@ func isGoogles(tokenURL string) bool {
 	return false
 }
 
+// sameIssuer reports whether two token endpoints are one issuer's: the same, both
+// Google's, or both on this machine, where a port and a name mean little.
+func sameIssuer(one, other string) bool {
+	local := func(address string) bool {
+		u, err := url.Parse(address)
+		return err == nil && photos.Loopback(u.Hostname())
+	}
+	return one == other || isGoogles(one) && isGoogles(other) || local(one) && local(other)
+}
+
 // revokeURL is where tokens of a token endpoint are revoked: Google's where its
 // guide to OAuth says, all others at the endpoint's neighbour.
 func revokeURL(tokenURL string) string {

@@ -24,6 +24,29 @@ func TestTokensAreRevokedWhereTheyWereIssued(t *testing.T) {
 	}
 }
 
+func TestATokenIsTakenToItsIssuerAlone(t *testing.T) {
+	t.Parallel()
+	credentials := Credentials{ClientID: "app", Secret: NewSecret("GOCSPX-planted")}
+	for _, test := range []struct{ client, issued, now, problem string }{
+		{"other", "https://sso.example/token", "https://sso.example/token", "another OAuth client"},
+		{"app", "https://sso.example/token", "https://sso.example/token", ""},
+		{"app", "https://accounts.google.com/o/oauth2/token", "https://oauth2.googleapis.com/token", ""},
+		{"app", "http://127.0.0.1:8085/token", "http://localhost:8086/token", ""},
+		{"app", "https://oauth2.googleapis.com/token", "http://localhost:8086/token", "issued by https://oauth2.googleapis.com/token, and the token_uri of the credentials is http://localhost:8086/token"},
+		{"app", "https://sso.example/token", "https://sso.example/other", "issued by https://sso.example/token"},
+	} {
+		credentials.TokenURL = test.now
+		s := NewSource(SourceOptions{Credentials: credentials, Store: NewStore("tokens"), Account: "family"})
+		err := s.belongs(Token{Account: "family", ClientID: test.client, TokenURL: test.issued})
+		switch {
+		case test.problem == "" && err != nil:
+			t.Errorf("a token of %s is not taken to %s: %v", test.issued, test.now, err)
+		case test.problem != "" && (err == nil || !strings.Contains(err.Error(), test.problem)):
+			t.Errorf("a token of %s for %s to %s: %v", test.issued, test.client, test.now, err)
+		}
+	}
+}
+
 func TestABrowserIsOpenedWithoutAShell(t *testing.T) {
 	t.Parallel()
 	const address = "https://accounts.example/auth?a=b&c=$(rm%20-rf)"
