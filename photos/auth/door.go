@@ -188,14 +188,23 @@ const maxPasted = 16 << 10
 
 // readPasted takes the answer from lines that a person pastes, until one is good.
 func (d *door) readPasted(from io.Reader, complain func(string)) {
-	lines := bufio.NewScanner(from)
-	lines.Buffer(make([]byte, 0, maxPasted), maxPasted)
-	for lines.Scan() {
-		text := strings.TrimSpace(lines.Text())
-		if text == "" {
+	lines := bufio.NewReaderSize(from, maxPasted)
+	for {
+		line, long, err := lines.ReadLine()
+		text := strings.TrimSpace(string(line))
+		for rest := long; rest && err == nil; {
+			_, rest, err = lines.ReadLine()
+		}
+		switch {
+		case err != nil && !long:
+			return
+		case text == "" && !long:
 			continue
 		}
 		a, err := d.pasted(text)
+		if long {
+			err = errors.New("this line is too long for an address")
+		}
 		if err == nil {
 			d.enter(a)
 			return

@@ -155,6 +155,25 @@ func TestALoginWithoutABrowserTakesWhatIsPasted(t *testing.T) {
 	}
 }
 
+func TestALineThatIsTooLongEndsNoLogin(t *testing.T) {
+	t.Parallel()
+	s := open(t, emulator.Options{})
+	for _, size := range []int{16<<10 - 1, 16 << 10, 16<<10 + 1, 100 << 10} {
+		o := s.options("family")
+		var complaints []string
+		o.Complain = func(problem string) { complaints = append(complaints, problem) }
+		back := ""
+		o.Show = func(address string) { back = s.consents(address) }
+		o.Paste = readerOf(func() string { return strings.Repeat("1", size) + back + "\n" + back + "\n" })
+		if _, err := auth.Login(t.Context(), o); err != nil {
+			t.Errorf("%d: %v", size, err)
+		}
+		if len(complaints) != 1 || !strings.Contains(complaints[0], "too long") {
+			t.Errorf("%d: complaints %q", size, complaints)
+		}
+	}
+}
+
 // lazy reads what a function gives when it is first asked.
 type lazy struct {
 	text func() string
