@@ -222,6 +222,7 @@ func (d *door) readPasted(from io.Reader, complain func(string)) {
 // has no state to check: the person vouches for it, and it is worth nothing to
 // anybody else without this login's verifier.
 func (d *door) pasted(text string) (answer, error) {
+	text = unwrap(text)
 	if _, query, ok := strings.Cut(text, "?"); ok {
 		query, _, _ = strings.Cut(query, "#")
 		values, err := url.ParseQuery(query)
@@ -236,5 +237,20 @@ func (d *door) pasted(text string) (answer, error) {
 	if plain, err := url.PathUnescape(text); err == nil {
 		text = plain // copied out of an address
 	}
+	if len(text) < shortestCode || !strings.ContainsAny(text, "0123456789") {
+		return answer{}, errors.New("this is neither an address with a code nor a code")
+	}
 	return answer{code: NewSecret(text)}, nil
+}
+
+// shortestCode is what a bare code has at least. Google's begin with "4/" and have
+// some seventy letters and digits; other services may issue others, but none that
+// a word typed by mistake could be.
+const shortestCode = 12
+
+// unwrap takes off what an address wears in a mail, a chat or the source of a
+// page: quotes and brackets around it, and its ampersands spelled as in HTML. An
+// address has none of these itself, for it would encode them.
+func unwrap(text string) string {
+	return strings.ReplaceAll(strings.Trim(text, " \t\"'`<>“”‘’"), "&amp;", "&")
 }
