@@ -126,7 +126,7 @@ func (a *app) accessRemedy(account string, err error) string {
 		return file.Remedy
 	case errors.As(err, &scope):
 		return "leave all boxes ticked at the page of consent: " + a.loginCommand(account)
-	case errors.Is(err, auth.ErrDenied), errors.Is(err, auth.ErrLoginTimeout):
+	case errors.Is(err, auth.ErrDenied), errors.Is(err, auth.ErrLoginTimeout), errors.Is(err, auth.ErrCodeRefused):
 		return "again: " + a.loginCommand(account)
 	case auth.IsWrongClient(err):
 		return "the service does not know this OAuth client (any more): download its JSON again from Google's console, or create a new one"

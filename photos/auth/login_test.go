@@ -324,8 +324,19 @@ func TestTheTokenEndpointsNoIsTold(t *testing.T) {
 	bogus := s.options("family")
 	bogus.Show, bogus.Paste = func(string) {}, strings.NewReader("4/emulated-bogus\n")
 	_, err := auth.Login(t.Context(), bogus)
-	if err == nil || !strings.Contains(err.Error(), "the code was not accepted") || auth.IsGrantDead(err) {
+	if !errors.Is(err, auth.ErrCodeRefused) || auth.IsGrantDead(err) {
 		t.Errorf("a wrong code: %v", err)
+	}
+	other, code := s.options("family"), ""
+	other.Show, other.Paste = func(address string) { code = must(url.Parse(s.consents(address))).Query().Get("code") }, strings.NewReader("")
+	ended, end := context.WithCancel(t.Context())
+	other.Open = func(context.Context, string) error { end(); return nil }
+	if _, err := auth.Login(ended, other); !errors.Is(err, context.Canceled) {
+		t.Errorf("another login: %v", err)
+	}
+	bogus.Paste = strings.NewReader(code + "\n")
+	if _, err := auth.Login(t.Context(), bogus); !errors.Is(err, auth.ErrCodeRefused) {
+		t.Errorf("another login's code: %v", err)
 	}
 	wrong := s.options("family")
 	wrong.Credentials.Secret = auth.NewSecret("GOCSPX-wrong")
