@@ -80,6 +80,11 @@ func (d *door) wait(ctx context.Context) (Secret, error) {
 	case a := <-d.answers:
 		return a.code, a.err
 	case <-ctx.Done():
+	}
+	select {
+	case a := <-d.answers: // in the last moment
+		return a.code, a.err
+	default:
 		return Secret{}, context.Cause(ctx)
 	}
 }

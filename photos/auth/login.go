@@ -97,13 +97,19 @@ func Login(ctx context.Context, o LoginOptions) (Token, error) {
 		go door.readPasted(o.Paste, o.Complain)
 	}
 	code, err := door.wait(waiting)
+	cancel() // the person has done their part, and the service gets a time of its own
 	if err != nil {
 		return Token{}, err
 	}
-	token, err := o.redeem(waiting, config, code, verifier)
+	redeeming, cancel := context.WithTimeoutCause(ctx, redeemPatience, &TemporaryError{errors.New("it did not answer in time")})
+	defer cancel()
+	token, err := o.redeem(redeeming, config, code, verifier)
 	door.tell(err)
 	return token, err
 }
+
+// redeemPatience is how long the token endpoint may take for a code.
+const redeemPatience = time.Minute
 
 // redeem turns the code into a token, and keeps it if it is good for all that was
 // asked. What is not enough is left as it is at the service: revoking it would

@@ -253,6 +253,27 @@ func TestALoginEndsWithoutAnAnswer(t *testing.T) {
 	}
 }
 
+// TestThePersonsTimeIsNotTheServices: who answered in time is not told that nobody
+// did because the token endpoint was slow.
+func TestThePersonsTimeIsNotTheServices(t *testing.T) {
+	t.Parallel()
+	s := open(t, emulator.Options{})
+	o := s.options("family")
+	var waiting context.Context
+	o.Open = func(ctx context.Context, _ string) error { waiting = ctx; return nil }
+	o.HTTP = &http.Client{Transport: roundTrip(func(req *http.Request) (*http.Response, error) {
+		<-waiting.Done() // the person's time is over
+		return s.transport.RoundTrip(req)
+	})}
+	if _, err := auth.Login(t.Context(), o); err != nil {
+		t.Error(err)
+	}
+}
+
+type roundTrip func(*http.Request) (*http.Response, error)
+
+func (f roundTrip) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }
+
 func TestLoginsAtOnceDoNotMix(t *testing.T) {
 	t.Parallel()
 	s := open(t, emulator.Options{})
