@@ -15,6 +15,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 )
 
@@ -45,13 +46,9 @@ func openDoor(ctx context.Context, port int) (*door, error) {
 	if port < 0 || port > 65535 {
 		return nil, fmt.Errorf("there is no port %d: expected 1 to 65535, or 0 for any that is free", port)
 	}
-	var lc net.ListenConfig
-	listener, err := lc.Listen(ctx, "tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
+	listener, err := listen(ctx, port)
 	if err != nil {
-		var second error
-		if listener, second = lc.Listen(ctx, "tcp", net.JoinHostPort("::1", strconv.Itoa(port))); second != nil {
-			return nil, fmt.Errorf("listening for the answer of the browser: %w", err)
-		}
+		return nil, fmt.Errorf("listening for the answer of the browser: %w", err)
 	}
 	host := listener.Addr().String()
 	d := &door{
@@ -61,6 +58,24 @@ func openDoor(ctx context.Context, port int) (*door, error) {
 	d.server = &http.Server{Handler: d, ReadHeaderTimeout: 10 * time.Second, MaxHeaderBytes: 32 << 10}
 	d.served.Go(func() { _ = d.server.Serve(listener) })
 	return d, nil
+}
+
+// listen takes the port at 127.0.0.1, and at ::1 on a machine that has no other.
+// A port that somebody else has at 127.0.0.1 is not taken at ::1: who asked for it
+// forwards it from elsewhere, and the answer would go to that other program.
+func listen(ctx context.Context, port int) (net.Listener, error) {
+	var lc net.ListenConfig
+	listener, err := lc.Listen(ctx, "tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
+	switch {
+	case err == nil:
+		return listener, nil
+	case port != 0 && !errors.Is(err, syscall.EADDRNOTAVAIL) && !errors.Is(err, syscall.EAFNOSUPPORT):
+		return nil, fmt.Errorf("%w: choose another port, or any that is free", err)
+	}
+	if second, failed := lc.Listen(ctx, "tcp", net.JoinHostPort("::1", strconv.Itoa(port))); failed == nil {
+		return second, nil
+	}
+	return nil, err
 }
 
 // close ends the listener. Pages on their way get a moment to arrive.
