@@ -96,16 +96,28 @@ func (a *app) oneTokenIsNotAll(accounts []string) error {
 	return fmt.Errorf("ALBUMEN_TOKEN is the token of one account, and the spec has %q: choose one with --account, or unset it and log in", accounts)
 }
 
-// loginCommand is what a person types to log in.
+// loginCommand is what a person types to log in, with the flags that they gave
+// this time.
 func (a *app) loginCommand(account string) string {
-	command := "albumen auth login --account " + account
+	words := []string{"albumen auth login --account", account}
 	if a.stateDir != "" && os.Getenv("ALBUMEN_STATE_DIR") == "" {
-		command += " --state-dir " + a.stateDir
+		words = append(words, "--state-dir", shellWord(a.stateDir))
 	}
 	if a.client != "" && os.Getenv("ALBUMEN_CREDENTIALS") == "" {
-		command += " --credentials " + a.client
+		words = append(words, "--credentials", shellWord(a.client))
 	}
-	return command
+	return strings.Join(append(words, a.loginFlags...), " ")
+}
+
+// shellWord is a text as a shell takes it for one word.
+func shellWord(text string) string {
+	plain := func(r rune) bool {
+		return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || strings.ContainsRune("_-+=:,./@%", r)
+	}
+	if text != "" && !strings.ContainsFunc(text, func(r rune) bool { return !plain(r) }) {
+		return text
+	}
+	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
 }
 
 // accessRemedy says what mends an error of the access to an account, "" for any

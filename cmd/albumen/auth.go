@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -44,6 +45,21 @@ type loginOptions struct {
 	timeout           time.Duration
 }
 
+// again are the flags that the next attempt needs, too.
+func (o loginOptions) again() []string {
+	var flags []string
+	if o.noBrowser {
+		flags = append(flags, "--no-browser")
+	}
+	if o.legacy {
+		flags = append(flags, "--legacy-scopes")
+	}
+	if o.port != 0 {
+		flags = append(flags, "--port", strconv.Itoa(o.port))
+	}
+	return flags
+}
+
 func (a *app) loginCmd() *cobra.Command {
 	var o loginOptions
 	cmd := &cobra.Command{
@@ -72,6 +88,7 @@ func (a *app) login(ctx context.Context, o loginOptions) error {
 	if err := a.check(); err != nil {
 		return err
 	}
+	a.loginFlags = o.again()
 	if o.timeout <= 0 {
 		return fmt.Errorf("--timeout %v: expected a time, as 5m", o.timeout)
 	}
