@@ -21,7 +21,7 @@ const defaultAccount = "default"
 
 // credentialsFlag adds the flag that names the OAuth client.
 func (a *app) credentialsFlag(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&a.client, "credentials", "", "the JSON of your OAuth client (default credentials.json in the state folder)")
+	cmd.Flags().StringVar(&a.client, "credentials", "", "the JSON of your OAuth client (default credentials/ACCOUNT.json, else credentials.json, in the state folder)")
 	_ = cmd.MarkFlagFilename("credentials", "json")
 }
 
@@ -39,16 +39,25 @@ func (a *app) completeAccounts(cmd *cobra.Command) {
 // tokens is the store of a state folder.
 func tokens(dir string) auth.Store { return auth.NewStore(filepath.Join(dir, "tokens")) }
 
-// credentials reads the OAuth client that --credentials, ALBUMEN_CREDENTIALS or
-// the state folder has.
+// credentials reads the OAuth client of an account:
+//
+//	--credentials or ALBUMEN_CREDENTIALS   that of all accounts
+//	STATE/credentials/ACCOUNT.json         else that of this account
+//	STATE/credentials.json                 else that of the accounts without
+//
+// The account's own is used for whatever lies there: one that can't be read is no
+// reason to act as another client.
 func (a *app) credentials(dir, account string) (auth.Credentials, error) {
 	if a.client != "" {
 		return auth.LoadCredentials(a.client)
 	}
-	path := filepath.Join(dir, "credentials.json")
-	c, err := auth.LoadCredentials(path)
+	own, all := filepath.Join(dir, "credentials", account+".json"), filepath.Join(dir, "credentials.json")
+	if _, err := os.Lstat(own); !errors.Is(err, fs.ErrNotExist) {
+		return auth.LoadCredentials(own)
+	}
+	c, err := auth.LoadCredentials(all)
 	if errors.Is(err, fs.ErrNotExist) {
-		return c, noAccessError{account: account, path: path, login: a.loginCommand(account)}
+		return c, noAccessError{account: account, own: own, all: all, login: a.loginCommand(account)}
 	}
 	return c, err
 }

@@ -21,7 +21,9 @@ func (a *app) authCommand() *cobra.Command {
 		Long: `albumen acts on an account by Google's leave, which a person gives in a browser.
 It needs an OAuth client of your own: in Google's console create a project, enable
 the Photos Library API, create an OAuth client of the type "Desktop app", download
-its JSON and save it as credentials.json in the state folder.
+its JSON and save it as credentials.json in the state folder. For an account that has
+a client of its own save that as credentials/ACCOUNT.json there. A file that
+--credentials names is used for all accounts.
 
 Albums belong to the client that made them: with another one, albumen no longer
 sees them. A client whose publishing status is "Testing" is logged out after seven
