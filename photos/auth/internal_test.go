@@ -58,6 +58,15 @@ func TestABrowserIsOpenedWithoutAShell(t *testing.T) {
 	}
 }
 
+func TestAPathIsNotTakenForASecret(t *testing.T) {
+	t.Parallel()
+	const path = "/home/ada/.local/state/albumen/photographs-and-films/tokens/family.json"
+	text := clean("no "+path+" for 1//planted, ya29."+strings.Repeat("a1", 20)+" at https://x/y?code=4/short", NewSecret("1//planted"))
+	if !strings.Contains(text, path) || strings.Contains(text, "planted") || strings.Contains(text, "a1a1") || strings.Contains(text, "short") {
+		t.Errorf("it becomes %s", text)
+	}
+}
+
 // FuzzPasted: whatever is pasted, a code of this login comes of it, or a complaint
 // that does not quote it.
 func FuzzPasted(f *testing.F) {
