@@ -56,6 +56,9 @@ func understand(m Method, code int, raw []byte, out answer) error {
 	rest, object := bytes.CutPrefix(bytes.TrimLeft(raw, " \t\r\n"), []byte("{"))
 	if !object || bytes.HasPrefix(bytes.TrimLeft(rest, " \t\r\n"), []byte(`"error"`)) {
 		e.Message = "the answer is not what the method answers"
+		if bytes.HasPrefix(bytes.TrimLeft(raw, " \t\r\n"), []byte("<")) {
+			e.Message = "the answer is a page and no JSON: is the endpoint that of a Photos Library API?"
+		}
 		return e
 	}
 	if err := jsonv2.Unmarshal(raw, out, jsontext.AllowInvalidUTF8(true)); err != nil {
@@ -90,7 +93,7 @@ func (x *exchange) refused(resp *http.Response) *Error {
 	e := &Error{Method: x.method, HTTPStatus: resp.StatusCode, RetryAfter: retryAfter(resp.Header)}
 	switch resp.StatusCode / 100 {
 	case 3:
-		e.Message = "a redirect to " + host(resp.Header.Get("Location")) + ", which is not followed"
+		e.Message = "a redirect to " + host(resp.Header.Get("Location")) + ", which is not followed: is the endpoint right?"
 		return e
 	case 4:
 		e.Effect = EffectNone
@@ -160,9 +163,10 @@ func retryAfter(h http.Header) time.Duration {
 }
 
 // What may hide a secret: the part of an address after its path, a password in
-// it, and runs of letters that are no words.
+// it, and runs of letters that are no words. The project of an address stays: it
+// is what leads to the place where an API is enabled.
 var (
-	addressTail = regexp.MustCompile(`(https?://)(?:[^\s/?#"'<>]*@)?([^\s?#"'<>]+)(?:[?#][^\s"'<>]*)?`)
+	addressTail = regexp.MustCompile(`(https?://)(?:[^\s/?#"'<>]*@)?([^\s?#"'<>]+)(\?project=[0-9a-z-]+)?(?:[?#&][^\s"'<>]*)?`)
 	opaqueRun   = regexp.MustCompile(`[A-Za-z0-9_+=-]{40,}`)
 )
 
@@ -188,7 +192,7 @@ func Clean(s string, secrets ...string) string {
 		}
 		return r
 	}, strings.ToValidUTF8(s, "?"))
-	s = opaqueRun.ReplaceAllString(addressTail.ReplaceAllString(s, "$1$2"), "[…]")
+	s = opaqueRun.ReplaceAllString(addressTail.ReplaceAllString(s, "$1$2$3"), "[…]")
 	s = strings.Join(strings.Fields(s), " ")
 	if len(s) > maxWords {
 		s = strings.ToValidUTF8(s[:maxWords], "") + " …"

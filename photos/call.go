@@ -103,7 +103,7 @@ func (c *Client) do(ctx context.Context, m message, waited time.Duration) (reply
 func (c *Client) attempt(ctx context.Context, m message, waited time.Duration) (token string, got reply, err error) {
 	token, err = c.o.Token(ctx)
 	if err == nil && !bearer(token) {
-		err = errors.New("it is empty, or has characters that none has")
+		err = errors.New("it is empty, or has blanks or other characters that none has")
 	}
 	if err != nil {
 		return token, got, unsent(m.method, fmt.Errorf("%w: %w", ErrNoToken, err))
@@ -247,6 +247,9 @@ func (x *exchange) failed(inner context.Context, err error) *Error {
 		e.passing = passing(err)
 	}
 	e.Message, e.Err = Clean(err.Error(), x.hidden...), err
+	if errors.Is(err, io.EOF) {
+		e.Message = "the connection was closed without an answer"
+	}
 	return e
 }
 

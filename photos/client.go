@@ -107,6 +107,17 @@ func New(o Options) (*Client, error) {
 	return &Client{o: o, base: base, pace: pacer(o.WritesPerMinute), turn: make(chan struct{}, 1), log: o.Logger, learned: learn(o)}, nil
 }
 
+// Endpoint is the address of a service as a Client uses it: without a slash at its
+// end, with GoogleEndpoint for "". Two that lead to the same place are the same. It
+// refuses what New refuses, with errors that do not quote it.
+func Endpoint(address string) (string, error) {
+	u, err := endpoint(address)
+	if err != nil {
+		return "", err
+	}
+	return u.String(), nil
+}
+
 // endpoint reads the address of a service. Its errors do not quote it: somebody
 // may have put a password there.
 func endpoint(address string) (*url.URL, error) {
@@ -122,7 +133,7 @@ func endpoint(address string) (*url.URL, error) {
 	case u.Scheme == "http" && !Loopback(u.Hostname()):
 		return nil, fmt.Errorf("the endpoint http://%s would send the access token in the open: expected https, or a loopback address", u.Host)
 	}
-	return &url.URL{Scheme: u.Scheme, Host: u.Host, Path: strings.TrimRight(u.Path, "/")}, nil
+	return &url.URL{Scheme: u.Scheme, Host: strings.ToLower(u.Host), Path: strings.TrimRight(u.Path, "/")}, nil
 }
 
 // Loopback reports whether a host of an address is this machine itself: what is

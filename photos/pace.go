@@ -23,7 +23,7 @@ const (
 
 // WaitReason says in a few words for what the next attempt after an error waits.
 func WaitReason(err error) string {
-	if as(err).HTTPStatus == 0 {
+	if as(err).HTTPStatus < http.StatusBadRequest { // an answer that broke off included
 		return waitConnection
 	}
 	return waitPatience

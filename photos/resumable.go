@@ -206,6 +206,7 @@ func (r *resuming) send(ctx context.Context, waited time.Duration) error {
 		m.size = n
 		m.header["Content-Type"] = []string{"application/octet-stream"}
 		m.open = func() (_ io.ReadCloser, err error) {
+			_, _ = body.failed(nil) // of a call that another access token is to repeat
 			body, err = r.u.from(r.s.Offset, n)
 			return body, err
 		}

@@ -84,6 +84,7 @@ func (c *Client) uploadOnce(ctx context.Context, u Upload, waited time.Duration)
 	got, err := c.do(ctx, message{
 		method: m, header: u.header("raw"), size: u.Size, patience: uploadPatience,
 		open: func() (_ io.ReadCloser, err error) {
+			_, _ = body.failed(nil) // of a call that another access token is to repeat
 			body, err = u.from(0, u.Size)
 			return body, err
 		},

@@ -38,6 +38,14 @@ func (r *Reconciler) Apply(ctx context.Context, req Request, p *Pass) (*Report, 
 		return report, errNoLock
 	}
 	may := approve(&p.Plan)
+	if err := p.mem.useApproval(ctx, p.Plan.Approved); err != nil {
+		report.Stopped = err
+		return report, err
+	}
+	if p.Plan.Approved != "" {
+		// The looks below plan anew what is left of it.
+		req.AllowRemovals = max(req.AllowRemovals, may.removals)
+	}
 	for {
 		results, err := r.carryOut(ctx, req.Desired, p)
 		report.Passes++
@@ -89,6 +97,9 @@ func (r *Reconciler) carryOut(ctx context.Context, desired spec.Desired, p *Pass
 	if err := p.mem.agree(ctx, &desired); err != nil {
 		return nil, err
 	}
+	if err := p.mem.agreeOnSharing(ctx, p, &desired); err != nil {
+		return nil, err
+	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	w := &work{r: r, mem: p.mem, pass: p, spoiled: map[spec.Key]bool{}, created: map[placed]bool{}, landed: map[string]int{}}
@@ -123,6 +134,8 @@ type approval struct {
 	ids map[string]bool
 	in  map[wanted]bool
 	out map[wanted]bool
+
+	removals int // as the guard counts them
 }
 
 type wanted struct {
@@ -136,6 +149,7 @@ func approve(p *plan.Plan) approval {
 	for i := range p.Actions {
 		a := &p.Actions[i]
 		may.ids[a.ID] = true
+		may.removals += a.Removals()
 		for _, item := range a.Items {
 			may.side(a.Kind)[wish(a.Key, item)] = true
 		}

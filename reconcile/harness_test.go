@@ -41,9 +41,12 @@ type account struct {
 	token  string
 }
 
-func newAccount(t testing.TB) *account {
+func newAccount(t testing.TB) *account { return newAccountOf(t, emulator.Options{}) }
+
+func newAccountOf(t testing.TB, o emulator.Options) *account {
 	t.Helper()
-	e, err := emulator.Open(emulator.Options{WritesPerMinute: -1, Seed: 1})
+	o.WritesPerMinute, o.Seed = -1, 1
+	e, err := emulator.Open(o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,9 +58,12 @@ func newAccount(t testing.TB) *account {
 
 // virtual is an account for a synctest bubble: real HTTP over connections in
 // memory, because time stands still while a socket waits.
-func virtual(t testing.TB) *account {
+func virtual(t testing.TB) *account { return virtualOf(t, emulator.Options{}) }
+
+func virtualOf(t testing.TB, o emulator.Options) *account {
 	t.Helper()
-	e, err := emulator.Open(emulator.Options{WritesPerMinute: -1, Seed: 1})
+	o.WritesPerMinute, o.Seed = -1, 1
+	e, err := emulator.Open(o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -171,6 +177,11 @@ func (a *account) open() *session {
 	client, err := photos.New(photos.Options{
 		Endpoint: a.url, Transport: tap{transport, a.before}, Budget: s.budget, WritesPerMinute: -1, Logger: log,
 		Token: func(context.Context) (string, error) { return a.token, nil },
+		OnUnsupported: func(m photos.Method) {
+			if err := s.stored.PutUnsupported(ctx, string(m), time.Now()); err != nil {
+				a.t.Error(err)
+			}
+		},
 	})
 	if err != nil {
 		a.t.Fatal(err)

@@ -56,13 +56,16 @@ func (m *memory) done(ctx context.Context, id string, o outcome) error {
 
 // effects is an outcome in the state's rows.
 func (m *memory) effects(o outcome, now time.Time) state.Effects {
-	var e state.Effects
+	e := shareEffects(o, now)
 	key := string(o.key)
 	b := m.rec.Albums[o.key]
 	switch o.kind {
 	case plan.CreateAlbum:
 		e.Bind = []state.Album{row(newBound(o, now), time.Time{})}
 	case plan.PatchAlbum:
+		if b == nil {
+			break // somebody forgot the album meanwhile
+		}
 		next := *b
 		patch(&next, o)
 		e.Bind = []state.Album{row(&next, time.Time{})}
@@ -88,6 +91,7 @@ func (m *memory) effects(o outcome, now time.Time) state.Effects {
 
 // take is the same for the memory of this process.
 func (m *memory) take(o outcome, now time.Time) {
+	m.takeSharing(o)
 	b := m.rec.Albums[o.key]
 	switch o.kind {
 	case plan.CreateAlbum:
@@ -175,7 +179,7 @@ func (m *memory) settled(ctx context.Context, v plan.Verdict, now time.Time) err
 			return remembering("what became of a write", o.key, err)
 		}
 	}
-	if m.rec.Albums[o.key] != nil || o.kind == plan.CreateAlbum {
+	if m.rec.Albums[o.key] != nil || o.kind == plan.CreateAlbum || o.kind.Joining() {
 		m.take(o, now)
 	}
 	m.rec.Doubts = slices.DeleteFunc(m.rec.Doubts, func(d plan.Doubt) bool { return d.ID == v.Doubt.ID })
@@ -185,7 +189,10 @@ func (m *memory) settled(ctx context.Context, v plan.Verdict, now time.Time) err
 // outcomeOf is what a doubtful write has changed.
 func outcomeOf(v plan.Verdict) outcome {
 	w := v.Doubt.Wish
-	o := outcome{kind: w.Kind, key: w.Key, title: w.Title, cover: w.Cover, album: v.Album, placed: v.Known}
+	o := outcome{kind: w.Kind, key: w.Key, title: w.Title, cover: w.Cover, album: v.Album, placed: v.Known, tokenHash: w.TokenHash}
+	if w.Kind == plan.ShareAlbum || w.Kind == plan.UnshareAlbum {
+		o.shared = plan.SharedBy(v.Share)
+	}
 	if w.Kind == plan.CreateAlbum {
 		o.onRemove = spec.Keep
 	}

@@ -63,6 +63,9 @@ func recall(ctx context.Context, account *state.Account, writable bool) (*memory
 	for d := range uploads {
 		m.rec.Uploaded[d] = true
 	}
+	if err := m.recallSharing(ctx, v); err != nil {
+		return nil, err
+	}
 	return m, m.recallWork(v)
 }
 

@@ -39,17 +39,14 @@ func (r *Reconciler) sweep(ctx context.Context, mem *memory) (plan.Observed, err
 // beside the reserve for writes. An album that can't be read is marked and the
 // others go on (law 10).
 func (r *Reconciler) refresh(ctx context.Context, p *Pass, in *plan.Input) error {
-	allowance := photos.DailyCalls
-	if r.o.Budget != nil {
-		left, err := r.o.Budget.LeftForReads(ctx)
-		if err != nil {
-			return err
-		}
-		allowance = left
+	allowance, err := r.allowance(ctx)
+	if err != nil {
+		return err
 	}
-	p.Reads = plan.Refresh(*in, allowance)
-	for i, read := range p.Reads {
-		r.o.Events(Event{Kind: Reading, Key: read.Key, Done: i, Total: len(p.Reads)})
+	reads := plan.Refresh(*in, allowance)
+	p.Reads = append(p.Reads, reads...)
+	for i, read := range reads {
+		r.o.Events(Event{Kind: Reading, Key: read.Key, Done: i, Total: len(reads)})
 		err := r.read(ctx, p, read)
 		if photos.IsAlbumGone(err) && read.Kind == plan.ReadAlbum {
 			err = p.mem.gone(ctx, read.Key, p.At)
@@ -63,6 +60,14 @@ func (r *Reconciler) refresh(ctx context.Context, p *Pass, in *plan.Input) error
 		}
 	}
 	return ctx.Err()
+}
+
+// allowance is how many calls may go into reads beside the sweep.
+func (r *Reconciler) allowance(ctx context.Context) (int, error) {
+	if r.o.Budget == nil {
+		return photos.DailyCalls, nil
+	}
+	return r.o.Budget.LeftForReads(ctx)
 }
 
 func (r *Reconciler) read(ctx context.Context, p *Pass, read plan.Read) error {
@@ -155,10 +160,12 @@ func (r *Reconciler) goneOf(ctx context.Context, ids []photos.ItemID) ([]photos.
 	return gone, nil
 }
 
-// sweepShows and readShows are the doubts that a sweep settles, and those that
-// need a read of their album.
-func sweepShows(k plan.Kind) bool { return k == plan.CreateAlbum || k == plan.PatchAlbum }
-func readShows(k plan.Kind) bool  { return !sweepShows(k) }
+// sweepShows and readShows are the doubts that a sweep and the looks after it
+// settle, and those that need a read of their album.
+func sweepShows(k plan.Kind) bool {
+	return k == plan.CreateAlbum || k == plan.PatchAlbum || k.Sharing()
+}
+func readShows(k plan.Kind) bool { return !sweepShows(k) }
 
 // settle ends the doubts of the kinds that can be judged by now (law 3). It is
 // the same at the start, after a crash, and at each pass.

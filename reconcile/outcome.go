@@ -23,6 +23,8 @@ type outcome struct {
 	later      []rejected  // entries that failed for now
 	alone      []entry     // entries to try once more by themselves
 	tried      []plan.Item // what the call was made with
+	shared     *plan.Shared
+	tokenHash  string // of an album that was joined or left
 }
 
 // rejected is an entry of create-items that was not created.

@@ -17,6 +17,7 @@ type Reader interface {
 	GetAlbum(context.Context, photos.AlbumID) (photos.Album, error)
 	SearchItems(context.Context, photos.SearchItems) (photos.ItemsPage, error)
 	BatchGetItems(context.Context, []photos.ItemID) ([]photos.ItemResult, error)
+	SharingReader
 }
 
 // Writer is what changing an account needs beside that. Each method but Upload
@@ -28,6 +29,7 @@ type Writer interface {
 	RemoveItems(context.Context, photos.AlbumID, []photos.ItemID) error
 	CreateItems(context.Context, photos.CreateItems) ([]photos.NewItemResult, error)
 	Upload(context.Context, photos.Upload) (photos.UploadToken, error)
+	SharingWriter
 }
 
 // Options are what a Reconciler works with. Reader and Account must be set.
@@ -95,7 +97,9 @@ type Pass struct {
 	Reads    []plan.Read    // what was read beside the sweep
 	At       time.Time
 
-	mem *memory
+	mem          *memory
+	shared       map[string]plan.SharedAlbum // as plan.Observed has it
+	sharedListed bool
 }
 
 // Plan looks at the account and decides what to do. It makes no write call. The
@@ -117,6 +121,10 @@ func (r *Reconciler) Plan(ctx context.Context, req Request) (*Pass, error) {
 	if err := mem.back(ctx); err != nil {
 		return nil, err
 	}
+	if err := r.look(ctx, p, in); err != nil {
+		return nil, err
+	}
+	p.shared, p.sharedListed = in.Observed.Shared, in.Observed.SharedListed
 	if err := r.settle(ctx, p, in, sweepShows); err != nil {
 		return nil, err
 	}

@@ -13,6 +13,9 @@ const (
 	Failed   Status = "failed"   // nothing happened, and why is known
 	InDoubt  Status = "in_doubt" // its answer was lost
 	Deferred Status = "deferred" // not tried: something before it failed
+	// Unsupported is what the service offers no more: a person can do it in Google
+	// Photos, and no run ever will.
+	Unsupported Status = "unsupported"
 )
 
 // Result is one action and its end.
@@ -62,7 +65,8 @@ func (r *Report) Refusals() int {
 	return n
 }
 
-// Complete reports whether everything that was approved was done.
+// Complete reports whether everything that was approved was done, as far as the
+// service offers it.
 func (r *Report) Complete() bool {
-	return r.Stopped == nil && r.Count(Done) == len(r.Results) && r.Refusals() == 0
+	return r.Stopped == nil && r.Count(Done)+r.Count(Unsupported) == len(r.Results) && r.Refusals() == 0
 }

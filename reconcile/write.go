@@ -39,6 +39,10 @@ type placed struct {
 // do carries out one action and everything that it may be cut into.
 func (w *work) do(ctx context.Context, res *Result) {
 	a := &res.Action
+	if a.Kind.Sharing() && w.mem.rec.NoSharing {
+		res.Status, res.Err = Unsupported, errors.New(plan.ByHand(a))
+		return
+	}
 	if err := w.blocked(a); err != nil {
 		res.Status, res.Err = Deferred, err
 		return
@@ -65,7 +69,7 @@ func (w *work) do(ctx context.Context, res *Result) {
 	}
 	res.Status = Done
 	w.cautiously(ctx, res, batch{action: a, entries: entries, id: a.ID})
-	if res.Status != Done || len(res.Refused) > 0 {
+	if res.Status != Done && res.Status != Unsupported || len(res.Refused) > 0 {
 		w.spoiled[a.Key] = true
 	}
 }
@@ -75,7 +79,9 @@ func (w *work) do(ctx context.Context, res *Result) {
 func (w *work) blocked(a *plan.Action) error {
 	b := w.mem.rec.Albums[a.Key]
 	switch {
-	case a.Kind != plan.CreateAlbum && (b == nil || w.mem.doubtful(a.Key)):
+	case a.Swap && w.spoiled[a.Key]:
+		return errBefore
+	case a.Kind != plan.CreateAlbum && (b == nil && !a.Kind.Joining() || w.mem.doubtful(a.Key)):
 		return errBefore
 	case b != nil && b.Gone:
 		return errGoneAlbum
@@ -218,6 +224,8 @@ func (w *work) dispatch(ctx context.Context, b batch) (outcome, error) {
 		o := b.sort(results)
 		o.generation = w.pass.Plan.Generation
 		return o, err
+	case plan.ShareAlbum, plan.UnshareAlbum, plan.JoinAlbum, plan.LeaveAlbum:
+		return w.share(ctx, a, album)
 	}
 	return outcome{}, &photos.Error{Message: fmt.Sprintf("no call carries out %q", a.Kind)}
 }
@@ -268,6 +276,8 @@ func (w *work) wish(b batch) plan.Wish {
 		wish.Cover = w.cover(a)
 	case plan.RemoveItems:
 		wish.Title = ""
+	case plan.ShareAlbum, plan.UnshareAlbum, plan.JoinAlbum, plan.LeaveAlbum:
+		wish.Title, wish.Share, wish.TokenHash = "", a.Share, plan.HashToken(a.Token)
 	case plan.CreateItems:
 		for _, k := range w.mem.rec.Albums[a.Key].Known {
 			if k.Digest.IsZero() {
@@ -293,6 +303,8 @@ func (w *work) refused(ctx context.Context, res *Result, b batch, err error) {
 	res.Status, res.Err = Failed, err
 	switch {
 	case b.action.Kind == plan.CreateAlbum:
+	case b.action.Kind.Sharing():
+		w.refusedSharing(res, err)
 	case photos.IsAlbumGone(err), photos.IsInvalid(err) && w.mem.rec.Albums[key].ReadAt.Before(w.pass.At):
 		// Since the album was read a neighbour, a member or all of it may have gone.
 		w.mem.doubtContents(ctx, key)

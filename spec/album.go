@@ -23,6 +23,8 @@ type album struct {
 	adoptAt    Place
 	previously []earlier
 	paused     bool
+	share      Sharing
+	shareAt    Place
 	doc        *document
 }
 
@@ -57,6 +59,8 @@ func (a *album) fields(d *decoder) []field {
 			})
 		}},
 		{"paused", func(n node) { a.paused, _ = d.boolean(n) }},
+		{"share", func(n node) { a.readShare(d, n) }},
+		{"reshare", func(n node) { a.share.Renew, _ = d.boolean(n) }},
 	}...)
 }
 
@@ -79,6 +83,7 @@ func (doc *document) album(d *decoder, key, value node) {
 	if a.cover != nil && a.cover.file != nil && !a.contents {
 		d.errs = append(d.errs, &Error{Place: a.cover.at, Message: "a cover that is a file must be one of the album's contents, and it has none", Expected: "contents with the file, or {item: …}"})
 	}
+	a.checkShare(d, before)
 	doc.albums = append(doc.albums, a)
 }
 
@@ -144,11 +149,8 @@ func opaque(id string) bool {
 
 func (a *album) readAdopt(d *decoder, n node) {
 	a.adoptAt = d.place(n.meant())
-	if m := n.meant(); m.Kind == yaml.ScalarNode && m.Tag != "!!null" {
-		// YAML 1.1 reads a bare off as false; to the reader of the file it is a word.
-		if a.adopt.Off = m.Value == "off" || m.Tag == "!!bool" && m.Value == "false"; a.adopt.Off {
-			return
-		}
+	if a.adopt.Off = d.off(n); a.adopt.Off {
+		return
 	}
 	if m := n.meant(); m.Kind == yaml.ScalarNode && nearest(m.Value, []string{"off"}) != "" {
 		d.fail(m, "a mapping with id or title, or off", "found %s", kindName(m)).DidYouMean = "off"

@@ -63,7 +63,7 @@ func TestMistakesHavePlaces(t *testing.T) {
 	want := &Error{
 		Place:    Place{File: filepath.FromSlash("ten/one.yaml"), Line: 4, Column: 5, Path: "albums.a.tittle"},
 		Message:  `unknown key "tittle"`,
-		Expected: "membership, onRemove, title, contents, cover, adopt, previously or paused", DidYouMean: "title",
+		Expected: "membership, onRemove, title, contents, cover, adopt, previously, paused, share or reshare", DidYouMean: "title",
 	}
 	if diff := cmp.Diff(want, all[1]); diff != "" {
 		t.Errorf("the second mistake (-want +got):\n%s", diff)

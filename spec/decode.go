@@ -15,6 +15,7 @@ import (
 type decoder struct {
 	file   string
 	limits Limits
+	env    func(string) (string, bool)
 	left   *int // values that may still be visited, over all files
 	depth  int
 	full   bool // a limit was met: nothing more is read
@@ -261,7 +262,7 @@ func (d *decoder) texts(n node, what string, read func(node, string)) {
 	})
 }
 
-// text reads a text. A number, a boolean or nothing is a mistake: it would mean
+// text reads a text and fills in its variables. A number, a boolean or nothing is a mistake: it would mean
 // something else to the reader of the file than to YAML.
 func (d *decoder) text(n node, what string) (string, bool) {
 	n, ok := d.enter(n)
@@ -275,7 +276,7 @@ func (d *decoder) text(n node, what string) (string, bool) {
 		}
 		return "", false
 	}
-	return n.Value, true
+	return d.filled(n)
 }
 
 // wordsForBooleans are what people write for true and false, and YAML 1.2 takes

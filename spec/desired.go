@@ -131,6 +131,7 @@ type Desired struct {
 	Account    string
 	Safety     Safety
 	Albums     []DesiredAlbum // sorted by Key
+	Joined     []Joined       // sorted by Key
 	Warnings   []Problem      // worth a look, in the way of nothing
 }
 
@@ -149,6 +150,7 @@ type DesiredAlbum struct {
 	OnRemove        OnRemove
 	Adopt           Adopt
 	Paused          bool
+	Share           Sharing
 	// Unavailable lists the sources that could not be read. While there is one,
 	// what the album should hold is not known and nothing in it may be touched.
 	Unavailable []Problem

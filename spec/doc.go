@@ -9,5 +9,8 @@
 // is a Problem of its album (Desired.Unavailable) or of one member
 // (Member.Refused), because a failed read is not an empty one.
 //
+// Texts may name variables of the environment (environment.go). A share token is a
+// Secret: it is in no message and no print, and in the generation as a hash.
+//
 // Nothing outside of a spec's own folder and its declared roots is ever read.
 package spec

@@ -28,7 +28,9 @@ func generation(d *Desired) string {
 			c.digest(m.Digest)
 			c.text(m.Item, m.Name, m.Refused)
 		}
+		c.sharing(a.Share)
 	}
+	c.joined(d.Joined)
 	return c.sum()
 }
 

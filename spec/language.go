@@ -20,6 +20,7 @@ type document struct {
 	safetyAt Place
 	defaults settings
 	albums   []*album
+	joined   []joined
 }
 
 type namedRoot struct {
@@ -62,6 +63,10 @@ func (doc *document) fields(d *decoder) []field {
 		{"albums", func(n node) {
 			doc.listed = true
 			d.any(n, "keys to albums", func(key, value node) { doc.album(d, key, value) })
+		}},
+		{"joined", func(n node) {
+			doc.listed = true
+			d.any(n, "keys to shared albums", func(key, value node) { doc.readJoined(d, key, value) })
 		}},
 	}
 }

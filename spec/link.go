@@ -13,6 +13,7 @@ func (s *Spec) link(whole bool) Errors {
 	errs := s.linkRoots()
 	errs = append(errs, s.linkSafety()...)
 	errs = append(errs, s.linkAlbums()...)
+	errs = append(errs, s.linkJoined()...)
 	errs = append(errs, s.linkEarlier()...)
 	errs = append(errs, s.linkAdopted()...)
 	for _, doc := range s.docs {

@@ -37,6 +37,8 @@ type LoadOptions struct {
 	// Check also looks whether the folders and files exist, as Spec.Check does, so
 	// that mistakes of both kinds are told at once.
 	Check bool
+	// Env looks up a variable of the environment; nil is os.LookupEnv.
+	Env func(name string) (value string, set bool)
 }
 
 // Spec is a spec without mistakes in its language. It is never changed after
@@ -44,6 +46,7 @@ type LoadOptions struct {
 type Spec struct {
 	docs   []*document
 	albums []*album // sorted by key
+	joined []joined // sorted by key
 	roots  map[string]namedRoot
 	safety Safety
 }
@@ -73,12 +76,17 @@ func (s *Spec) Accounts() []string {
 	return slices.Compact(out)
 }
 
-// Keys are the keys of all albums, sorted.
+// Keys are the keys of all albums, those of others that are joined included,
+// sorted.
 func (s *Spec) Keys() []Key {
-	out := make([]Key, len(s.albums))
-	for i, a := range s.albums {
-		out[i] = a.key
+	out := make([]Key, 0, len(s.albums)+len(s.joined))
+	for _, a := range s.albums {
+		out = append(out, a.key)
 	}
+	for _, j := range s.joined {
+		out = append(out, j.Key)
+	}
+	slices.Sort(out)
 	return out
 }
 
@@ -88,7 +96,10 @@ func (s *Spec) Keys() []Key {
 // a link into the pictures does not make a spec of them. The error is Errors with
 // all mistakes of all files.
 func Load(path string, o LoadOptions) (*Spec, error) {
-	l := o.Limits.orDefault()
+	l, env := o.Limits.orDefault(), o.Env
+	if env == nil {
+		env = os.LookupEnv
+	}
 	files, errs := find(path, l)
 	s := &Spec{roots: map[string]namedRoot{}, safety: DefaultSafety}
 	whole := len(errs) == 0
@@ -104,7 +115,7 @@ func Load(path string, o LoadOptions) (*Spec, error) {
 			errs, whole = append(errs, &Error{Place: Place{File: name}, Message: err.Error()}), false
 			continue
 		}
-		doc, mistakes := parse(name, raw, l, &nodes)
+		doc, mistakes := parse(name, raw, l, &nodes, env)
 		errs = append(errs, mistakes...)
 		if doc == nil {
 			whole = false
@@ -210,7 +221,7 @@ func readFile(name string, most int) ([]byte, error) {
 }
 
 // parse reads one file. A file that is no YAML at all is no document.
-func parse(name string, raw []byte, l Limits, nodes *int) (*document, Errors) {
+func parse(name string, raw []byte, l Limits, nodes *int, env func(string) (string, bool)) (*document, Errors) {
 	folder, err := filepath.Abs(filepath.Dir(name))
 	if err != nil {
 		return nil, Errors{{Place: Place{File: name}, Message: plainError(err)}}
@@ -219,7 +230,7 @@ func parse(name string, raw []byte, l Limits, nodes *int) (*document, Errors) {
 	if mistake != nil {
 		return nil, Errors{mistake}
 	}
-	d := &decoder{file: name, limits: l, left: nodes}
+	d := &decoder{file: name, limits: l, left: nodes, env: env}
 	doc := &document{name: name, folder: folder, account: defaultAccount}
 	doc.read(d, root)
 	return doc, d.errs

@@ -53,6 +53,11 @@ func (s *Spec) Resolve(ctx context.Context, o ResolveOptions) (Desired, error) {
 		out.Albums = append(out.Albums, album)
 		out.Warnings = append(out.Warnings, warnings...)
 	}
+	for _, j := range s.joined {
+		if j.doc.account == out.Account {
+			out.Joined = append(out.Joined, j.Joined)
+		}
+	}
 	out.Warnings = append(out.Warnings, sameTitles(out.Albums)...)
 	out.Generation = generation(&out)
 	return out, nil
@@ -128,7 +133,7 @@ func (d *draft) album() (DesiredAlbum, []Problem) {
 	a := d.a
 	out := DesiredAlbum{
 		Key: a.key, Title: a.title, ManagesContents: a.contents, Membership: a.membership, OnRemove: a.onRemove,
-		Adopt: a.adopt, Paused: a.paused, Unavailable: d.unavailable(), At: a.at,
+		Adopt: a.adopt, Paused: a.paused, Share: a.share, Unavailable: d.unavailable(), At: a.at,
 	}
 	for _, old := range a.previously {
 		out.Previously = append(out.Previously, old.key)
@@ -144,7 +149,7 @@ func (d *draft) album() (DesiredAlbum, []Problem) {
 	}
 	switch {
 	case a.cover == nil:
-		if !a.contents && a.title == "" {
+		if !a.contents && a.title == "" && !a.share.Managed {
 			warn(a.at, "the album is adopted and nothing of it is managed: it has neither title nor contents nor cover here")
 		}
 	case d.cover != nil && (d.cover.refused != "" || d.cover.err != nil):

@@ -17,6 +17,11 @@
 // finished one. Everything that a View shows is counted by its Serial, which goes
 // up with each change and stays when a change changes nothing.
 //
+// Backup copies the file while others work, and Restore puts a copy back. A memory
+// of earlier is one to mistrust: it looks before it acts, and what no look shows is
+// taken over from the state that it replaces. Export, Card and Inventory show what
+// is remembered, without what somebody could act with.
+//
 // Rows belong to an account and hold plain strings; the caller knows which of
 // them are keys and which are Google's ids.
 package state

@@ -36,6 +36,10 @@ type Effects struct {
 	DropUploads []Digest // bytes whose tokens are spent or dead
 	Quarantine  []Quarantine
 	Release     []Release
+	Shares      []Share
+	Join        []Joined // replaces what is known of the same key
+	Leave       []string // keys of shared albums that were left
+	UseApproval []string // plans that are being carried out
 }
 
 // Rebind gives a binding another key, with everything that is known of the
@@ -151,7 +155,7 @@ func (e *Effects) checkBindings() error {
 // apply takes the parts in their order.
 func (t *tx) apply(e *Effects) error {
 	for _, part := range []func(*Effects) error{
-		t.applyBindings, t.applySightings, t.applyMembers, t.applyMedia, t.applyQuarantine,
+		t.applyBindings, t.applySightings, t.applyMembers, t.applyMedia, t.applyQuarantine, t.applySharing,
 	} {
 		if err := part(e); err != nil {
 			return err

@@ -97,6 +97,21 @@ func (e *ReadOnlyError) Error() string {
 // Unwrap is the system's or the database's error.
 func (e *ReadOnlyError) Unwrap() error { return e.Err }
 
+// BusyError says that another process has the state open in a way that leaves no
+// room for this one, for longer than is worth waiting.
+type BusyError struct {
+	Path string
+	Err  error
+}
+
+// Error names the state.
+func (e *BusyError) Error() string {
+	return fmt.Sprintf("another process keeps the state %s busy: %v", e.Path, e.Err)
+}
+
+// Unwrap is the database's error.
+func (e *BusyError) Unwrap() error { return e.Err }
+
 // ModeError says that a method needs the state opened in another mode.
 type ModeError struct {
 	Mode, Needs Mode
@@ -163,8 +178,8 @@ func (db *DB) explain(err error) error {
 	var failed *sqlite.Error
 	var malformed malformedError
 	switch {
-	case err == nil:
-		return nil
+	case err == nil || explained(err):
+		return err
 	case errors.As(err, &malformed):
 		return &DamagedError{db.path, err}
 	case errors.As(err, &failed):
@@ -175,6 +190,15 @@ func (db *DB) explain(err error) error {
 		return &ReadOnlyError{db.path, err}
 	}
 	return err
+}
+
+// explained reports whether an error is one of this package's already, of this
+// file or of another one.
+func explained(err error) bool {
+	var damaged *DamagedError
+	var full *FullError
+	var readOnly *ReadOnlyError
+	return errors.As(err, &damaged) || errors.As(err, &full) || errors.As(err, &readOnly)
 }
 
 func explainCode(path string, code int, err error) error {
@@ -191,7 +215,7 @@ func explainCode(path string, code int, err error) error {
 	case sqlite3.SQLITE_CANTOPEN:
 		return explainCantOpen(path, err)
 	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
-		return fmt.Errorf("another process keeps the state %s busy: %w", path, err)
+		return &BusyError{path, err}
 	}
 	return err
 }

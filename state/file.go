@@ -126,13 +126,8 @@ func (db *DB) create(ctx context.Context) error {
 		return db.migrateFile(ctx, db.path)
 	}
 	fresh := db.path + ".new"
-	remove := func() {
-		for _, suffix := range []string{"", "-wal", "-shm", "-journal"} {
-			_ = os.Remove(fresh + suffix)
-		}
-	}
-	remove()
-	defer remove()
+	removeDatabase(fresh)
+	defer removeDatabase(fresh)
 	f, err := os.OpenFile(fresh, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
 	if err != nil {
 		return fmt.Errorf("creating the state: %w", err)
@@ -147,6 +142,14 @@ func (db *DB) create(ctx context.Context) error {
 		return fmt.Errorf("creating the state: %w", err)
 	}
 	return syncFolder(filepath.Dir(db.path))
+}
+
+// removeDatabase removes a file that never became a state, with what SQLite keeps
+// beside it.
+func removeDatabase(path string) {
+	for _, suffix := range []string{"", "-wal", "-shm", "-journal"} {
+		_ = os.Remove(path + suffix)
+	}
 }
 
 // syncFolder makes the new name durable. Systems that can't do so for a folder

@@ -27,6 +27,8 @@ func TestMain(m *testing.M) {
 		exit(holdLock(os.Getenv("STATE_DIR")))
 	case "work":
 		exit(workForEver(os.Getenv("STATE_DIR")))
+	case "restore":
+		exit(restoreForEver(os.Getenv("STATE_DIR")))
 	}
 	os.Exit(m.Run())
 }

@@ -72,8 +72,8 @@ type DB struct {
 
 // Open opens the state of a folder, creates it if the mode allows, and brings an
 // older schema forward. Its errors are *LockedError, *NewerSchemaError,
-// *OlderSchemaError, *DamagedError, *FullError, *ReadOnlyError, or those of the
-// system; fs.ErrNotExist says that there is nothing to read. After an error all
+// *OlderSchemaError, *DamagedError, *FullError, *ReadOnlyError, *BusyError, or
+// those of the system; fs.ErrNotExist says that there is nothing to read. After an error all
 // is as it was.
 func Open(ctx context.Context, o Options) (*DB, error) {
 	if o.Dir == "" {

@@ -99,6 +99,7 @@ func TestLowerModesWriteNothing(t *testing.T) {
 		"Intend":    func(_ *state.DB, a *state.Account) error { return a.Intend(ctx, state.Intent{ID: "1"}) },
 		"Doubt":     func(_ *state.DB, a *state.Account) error { return a.Doubt(ctx, "1", "") },
 		"Settle":    func(_ *state.DB, a *state.Account) error { return a.Settle(ctx, "1", state.Done, state.Effects{}) },
+		"Forget":    func(_ *state.DB, a *state.Account) error { return a.Forget(ctx, "iceland") },
 		"PutUpload": func(_ *state.DB, a *state.Account) error { return a.PutUpload(ctx, state.Upload{}) },
 		"AddRun":    func(_ *state.DB, a *state.Account) error { return a.AddRun(ctx, state.Run{}) },
 		"StartRun":  func(_ *state.DB, a *state.Account) error { _, err := a.StartRun(ctx, state.Run{}); return err },

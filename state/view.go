@@ -18,6 +18,8 @@ type View struct {
 	Media      []Media             // by digest
 	Intents    []Intent            // open, the oldest first
 	Quarantine []Quarantine        // by key, label, digest and item
+	Shares     []Share             // by key
+	Joined     []Joined            // by key
 }
 
 // View reads all that a pass needs.
@@ -35,6 +37,7 @@ func (a *Account) View(ctx context.Context) (View, error) {
 			func() error { return v.removed(t) },
 			func() error { return v.intents(t) },
 			func() error { return v.quarantine(t) },
+			func() error { return v.sharing(t) },
 		)
 	})
 	return v, err

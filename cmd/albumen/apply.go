@@ -24,7 +24,11 @@ func (a *app) applyCommand() *cobra.Command {
 		Short: "Do what plan shows",
 		Long: `apply prints the plan, asks, and carries it out: one write after the other, each
 noted durably before it is sent, so that an interrupt, a crash or a lost answer
-loses nothing and doubles nothing. Run it again to go on.`,
+loses nothing and doubles nothing. Run it again to go on.
+
+What would take too much away is held, shown with the sign ! and exit code 5,
+until --allow-removals or "albumen approve". What Google lets no app do any more
+is shown with the way by hand, and fails no run.`,
 		Example: "  albumen apply --emulator --yes -f examples/journey",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -134,7 +138,8 @@ func (a *app) pointOut(p *plan.Plan) {
 }
 
 // outcome turns a report into an exit code. What the spec wants and the account is
-// not is told, each time; what the user paused is not.
+// not is told, each time; what the user paused is not, nor what no run can ever
+// do: a schedule must not fail for ever over what Google took away.
 func outcome(p *plan.Plan, r *reconcile.Report) error {
 	switch {
 	case !r.Complete():
@@ -143,7 +148,7 @@ func outcome(p *plan.Plan, r *reconcile.Report) error {
 		return exitError{exitHeld}
 	}
 	for _, d := range p.Deferred {
-		if d.Reason != plan.Paused {
+		if d.Reason != plan.Paused && !d.ByHand {
 			return exitError{exitInPart}
 		}
 	}

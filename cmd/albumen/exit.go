@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -85,6 +86,8 @@ func diagnose(err error) (code int, remedy string) {
 		invalid  spec.Errors
 		locked   *state.LockedError
 		noAccess noAccessError
+
+		certificate *tls.CertificateVerificationError
 	)
 	switch {
 	case errors.As(err, &invalid):
@@ -105,12 +108,14 @@ func diagnose(err error) (code int, remedy string) {
 		return exitUnauthorized, "enable the Photos Library API in the Cloud project of your OAuth client"
 	case errors.Is(err, reconcile.ErrBudget), photos.IsDailyQuota(err):
 		return exitFailed, "nothing is lost: run the command again after midnight in California"
+	case errors.As(err, &certificate):
+		return exitFailed, "name the right --endpoint, or let SSL_CERT_FILE hold the certificate authority that signed it"
 	case auth.IsTemporary(err):
 		return exitFailed, "nothing is lost: run the command again later"
 	case errors.Is(err, context.Canceled):
 		return exitFailed, "interrupted; run the command again to go on"
 	}
-	return exitFailed, ""
+	return exitFailed, stateRemedy(err)
 }
 
 // noAccessError says that there is no OAuth client to ask for access with.

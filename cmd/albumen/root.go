@@ -73,7 +73,7 @@ the state folder, and "albumen emulator" shows its albums as pages.`,
 	choices(root, "color", "auto", "always", "never")
 	choices(root, "log-format", "text", "json")
 	choices(root, "log-level", "debug", "info", "warn", "error")
-	root.AddCommand(a.validateCommand(), a.planCommand(), a.applyCommand(), a.statusCommand(), a.authCommand(), a.emulatorCommand(), a.versionCommand())
+	root.AddCommand(a.validateCommand(), a.planCommand(), a.applyCommand(), a.approveCommand(), a.statusCommand(), a.stateCommand(), a.authCommand(), a.emulatorCommand(), a.versionCommand())
 	return root
 }
 
@@ -122,6 +122,9 @@ func oneOf(flag, value string, values ...string) error {
 // environment.
 var rivals = map[string]string{"emulator": "endpoint", "endpoint": "emulator"}
 
+// spoken are the flags that only count where somebody types them.
+var spoken = []string{"help", "version", "yes", "force", "all-gone"}
+
 // environment sets the flags that were not given from ALBUMEN_ variables.
 func environment(flags *pflag.FlagSet) error {
 	var failed error
@@ -131,7 +134,7 @@ func environment(flags *pflag.FlagSet) error {
 		if instead := flags.Lookup(rivals[f.Name]); instead != nil && instead.Changed {
 			return
 		}
-		if f.Changed || !set || value == "" || failed != nil || f.Name == "help" || f.Name == "version" || f.Name == "yes" {
+		if f.Changed || !set || value == "" || failed != nil || slices.Contains(spoken, f.Name) {
 			return
 		}
 		if err := flags.Set(f.Name, value); err != nil {

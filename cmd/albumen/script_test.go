@@ -52,6 +52,11 @@ func TestStories(t *testing.T) {
 			"stumbles": stumbles,
 			"logs-in":  logsIn,
 			"later":    later,
+
+			"legacy":       legacy,
+			"share-token":  shareToken,
+			"in-app":       inApp,
+			"approve-held": approveHeld,
 		},
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -18,6 +19,7 @@ import (
 	"sync"
 	"testing"
 
+	"albumen/photos"
 	"albumen/photos/emulator"
 )
 
@@ -32,6 +34,7 @@ type vault struct {
 	spec    string
 	said    *words
 	secrets map[string]string
+	unsaid  map[string]string // secrets that the state may hold, and no word may
 }
 
 // words keeps what was written, by several at once.
@@ -54,7 +57,7 @@ func (w *words) String() string {
 
 func openVault(t *testing.T) *vault {
 	t.Helper()
-	v := &vault{t: t, dir: t.TempDir(), world: t.TempDir(), said: &words{}, secrets: map[string]string{"client secret": "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6"}}
+	v := &vault{t: t, dir: t.TempDir(), world: t.TempDir(), said: &words{}, unsaid: map[string]string{}, secrets: map[string]string{"client secret": "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6"}}
 	e, err := emulator.Open(emulator.Options{
 		Dir: v.world, Profile: emulator.Legacy, RequireTokens: true, WritesPerMinute: -1,
 		Clients: []emulator.OAuthClient{{ID: "app", Secret: v.secrets["client secret"]}},
@@ -73,7 +76,8 @@ func openVault(t *testing.T) *vault {
 	v.e, v.url = e, server.URL
 	v.write(filepath.Join(v.dir, "credentials.json"), v.get("/_emulator/credentials.json"))
 	v.spec = filepath.Join(t.TempDir(), "albumen.yaml")
-	v.write(v.spec, "version: 1\nalbums:\n  a: {title: A, contents: [{files: \"*.jpg\"}]}\n")
+	v.secrets["token of the spec"] = "AOVPplantedtokenofthespec"
+	v.wish("A")
 	if err := picture(filepath.Join(filepath.Dir(v.spec), "1.jpg"), 1); err != nil {
 		t.Fatal(err)
 	}
@@ -85,6 +89,13 @@ func (v *vault) write(path, text string) {
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		v.t.Fatal(err)
 	}
+}
+
+// wish writes a spec with a shared album of a title, and one of somebody else.
+func (v *vault) wish(title string) {
+	v.t.Helper()
+	v.write(v.spec, fmt.Sprintf("version: 1\nalbums:\n  a: {title: %q, contents: [{files: \"*.jpg\"}], share: {commentable: true}}\njoined:\n  club: {token: %s}\n",
+		title, v.secrets["token of the spec"]))
 }
 
 func (v *vault) get(path string) string {
@@ -226,10 +237,10 @@ func TestNoSecretGetsOut(t *testing.T) {
 	v.commands()
 	v.share()
 	// A service quotes what it was sent: only the token endpoint knows the client's
-	// secret.
+	// secret, and only the methods of sharing know the token of the spec.
 	quoting := "no: "
 	for name, secret := range v.secrets {
-		if name != "client secret" {
+		if name != "client secret" && name != "token of the spec" {
 			quoting += secret + " "
 		}
 	}
@@ -240,6 +251,7 @@ func TestNoSecretGetsOut(t *testing.T) {
 		{Kind: emulator.Refuse, Times: -1, Status: http.StatusForbidden, Message: quoting},
 		{Kind: emulator.Throttle, Times: -1, Quota: "daily"},
 		{Method: "albums.patch", Kind: emulator.LoseAnswer, Times: -1},
+		{Method: "sharedAlbums.get", Kind: emulator.Refuse, Times: -1, Message: quoting + v.secrets["token of the spec"]},
 		{Method: "albums.patch", Kind: emulator.Broken, Times: -1, Message: quoting},
 		{Method: "uploads", Kind: emulator.Refuse, Times: -1, Message: quoting},
 		{Method: "oauth.token", Kind: emulator.Refuse, Times: -1, Message: issuer},
@@ -248,8 +260,7 @@ func TestNoSecretGetsOut(t *testing.T) {
 		if err := v.e.SetFaults([]emulator.Fault{fault}); err != nil {
 			t.Fatal(err)
 		}
-		text := fmt.Sprintf("version: 1\nalbums:\n  a: {title: %q, contents: [{files: \"*.jpg\"}]}\n", "A"+fault.Method+fault.Kind)
-		v.write(v.spec, text)
+		v.wish("A" + fault.Method + fault.Kind)
 		if err := picture(filepath.Join(filepath.Dir(v.spec), fault.Method+".jpg"), len(fault.Method)); err != nil {
 			t.Fatal(err)
 		}
@@ -258,9 +269,50 @@ func TestNoSecretGetsOut(t *testing.T) {
 	if err := v.e.SetFaults(nil); err != nil {
 		t.Fatal(err)
 	}
+	v.session()
+	v.endpoint()
+	v.memory()
 	v.damaged()
 	v.served()
 	v.look()
+}
+
+// session has a large file sent, over answers that quote its session.
+func (v *vault) session() {
+	v.t.Helper()
+	large := filepath.Join(filepath.Dir(v.spec), "large.jpg")
+	v.write(large, "\xff\xd8\xff\xe0"+strings.Repeat("x", photos.ResumableSize+1<<20))
+	if err := v.e.SetFaults([]emulator.Fault{{Method: "uploads", Nth: 2, Kind: emulator.CutUpload, Bytes: 1 << 20}, {Method: "uploads", Nth: 3, Kind: emulator.Refuse}}); err != nil {
+		v.t.Fatal(err)
+	}
+	v.onAccount("apply", "--yes", "--grace", "0")
+	if err := v.e.SetFaults(nil); err != nil {
+		v.t.Fatal(err)
+	}
+	raw, err := os.ReadFile(filepath.Join(v.dir, "state.db-wal"))
+	if errors.Is(err, fs.ErrNotExist) {
+		raw, err = os.ReadFile(filepath.Join(v.dir, "state.db"))
+	}
+	id := regexp.MustCompile(`upload_id=([A-Za-z0-9_-]{20,})`).FindStringSubmatch(string(raw))
+	if err != nil || id == nil {
+		v.t.Fatalf("no session was begun: %v", err)
+	}
+	v.unsaid["upload session"] = id[1]
+	v.onAccount("apply", "--yes", "--grace", "0")
+	if err := os.Remove(large); err != nil {
+		v.t.Fatal(err)
+	}
+}
+
+// endpoint names addresses with secrets in them.
+func (v *vault) endpoint() {
+	v.t.Helper()
+	v.unsaid["password of an address"], v.unsaid["key of an address"] = "hunter2-planted", "sekret-planted"
+	host := strings.TrimPrefix(v.url, "http://")
+	for _, address := range []string{"http://me:hunter2-planted@" + host + "/?key=sekret-planted", "https://me:hunter2-planted@", "http://me:hunter2-planted@far.example/"} {
+		v.run("plan", "--endpoint", address, "-f", v.spec)
+		v.run("apply", "--yes", "--endpoint", address, "-f", v.spec, "-o", "json")
+	}
 }
 
 // commands runs every command that looks at the account or at its memory.
@@ -272,13 +324,35 @@ func (v *vault) commands() {
 		v.onAccount("plan", "-o", format)
 		v.onAccount("apply", "--yes", "--grace", "0", "-o", format)
 		v.run("status", "-o", format)
+		v.run("state", "list", "-o", format)
+		v.run("state", "show", "a", "-o", format)
 		v.run("auth", "status", "-o", format)
 		v.run("auth", "status", "--check", "-o", format)
 		v.note("after " + format)
 	}
 	v.login("paste")
+	v.run("approve", "0123456789ab")
 	v.run("completion", "bash")
 	v.run("__complete", "plan", "--account", "")
+}
+
+// memory runs the commands that repair the memory. The backup is one of the files
+// that are looked through.
+func (v *vault) memory() {
+	v.t.Helper()
+	backup := filepath.Join(v.dir, "backup.db")
+	for _, args := range [][]string{
+		{"state", "export"}, {"state", "backup", backup}, {"state", "backup", backup, "--force", "-o", "json"},
+		{"state", "restore", backup}, {"state", "restore", backup, "-o", "json"}, {"__complete", "state", "show", ""},
+		{"state", "forget", "a", "--yes"}, {"state", "forget", "--all-gone", "--yes", "-o", "json"}, {"state", "restore", backup},
+	} {
+		if code, _ := v.run(args...); code != exitDone {
+			v.t.Errorf("%q exits with %d", args, code)
+		}
+	}
+	v.run("state", "backup", backup)
+	v.run("state", "restore", v.spec)
+	v.run("state", "restore", filepath.Join(v.dir, "credentials.json"))
 }
 
 // damaged runs the commands on files with secrets that are spoiled, and logs out.
@@ -365,6 +439,11 @@ func (v *vault) look() {
 		})
 		if err != nil {
 			v.t.Fatal(err)
+		}
+	}
+	for name, secret := range v.unsaid {
+		if at := strings.Index(v.said.String(), secret); at >= 0 {
+			v.t.Errorf("the %s is in what was said: …%s", name, v.said.String()[max(0, at-300):])
 		}
 	}
 	for name, secret := range v.secrets {

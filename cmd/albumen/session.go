@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -13,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -252,8 +252,15 @@ func (a *app) service(ctx context.Context, s *session, dir, account string) (ser
 	if a.emulator {
 		return a.embed(ctx, s, dir)
 	}
-	out := service{url: a.endpoint, identity: cmp.Or(a.endpoint, photos.GoogleEndpoint), stateDir: dir}
-	if token := os.Getenv("ALBUMEN_TOKEN"); token != "" {
+	identity, err := photos.Endpoint(a.endpoint)
+	if err != nil {
+		return service{}, err
+	}
+	out := service{url: a.endpoint, identity: identity, stateDir: dir}
+	if token := strings.TrimSpace(os.Getenv("ALBUMEN_TOKEN")); token != "" {
+		if strings.ContainsAny(token, " \t\r\n") {
+			return service{}, errors.New("ALBUMEN_TOKEN holds blanks: expected one access token")
+		}
 		out.token = func(context.Context) (string, error) { return token, nil }
 		return out, nil
 	}

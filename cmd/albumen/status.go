@@ -18,24 +18,38 @@ import (
 )
 
 func (a *app) statusCommand() *cobra.Command {
-	emulated := false
+	var o statusOptions
 	cmd := &cobra.Command{
 		Use:   "status",
 		Short: "Show what the last runs did",
 		Long: `status shows, from memory and without a call: the last runs and their ends, the
-albums, what is in doubt or quarantined, and today's calls.`,
-		Example: "  albumen status --emulator",
+albums, what is in doubt or quarantined, and today's calls; and, as the last run saw
+them, the albums that the spec no longer names and those that no key stands for,
+each with what can be done about it.
+
+With --show-links it lists the live albums and shows the links of shared ones,
+which nothing else prints: whoever has one sees the album.`,
+		Example: "  albumen status --emulator\n  albumen status --show-links",
 		Args:    cobra.NoArgs,
-		RunE:    func(cmd *cobra.Command, _ []string) error { return a.status(cmd.Context(), emulated) },
+		RunE:    func(cmd *cobra.Command, _ []string) error { return a.status(cmd.Context(), o) },
 	}
-	cmd.Flags().BoolVar(&emulated, "emulator", false, "of the emulated account")
+	f := cmd.Flags()
+	f.BoolVar(&a.emulator, "emulator", false, "of the emulated account")
+	f.BoolVar(&o.links, "show-links", false, "show the links of shared albums, read from the account now")
+	f.StringVar(&a.endpoint, "endpoint", "", "with --show-links, the address of a Photos Library API other than Google's")
+	a.credentialsFlag(cmd)
+	cmd.MarkFlagsMutuallyExclusive("emulator", "endpoint")
 	cmd.Flags().StringVar(&a.account, "account", "", "of this account (default: all)")
 	a.completeAccounts(cmd)
 	a.outputFlag(cmd)
 	return cmd
 }
 
-func (a *app) status(ctx context.Context, emulated bool) (err error) {
+type statusOptions struct {
+	links bool
+}
+
+func (a *app) status(ctx context.Context, show statusOptions) (err error) {
 	if err := a.check(); err != nil {
 		return err
 	}
@@ -43,10 +57,10 @@ func (a *app) status(ctx context.Context, emulated bool) (err error) {
 	if err != nil {
 		return err
 	}
-	if emulated {
+	if a.emulator {
 		dir = filepath.Join(dir, "emulator")
 	}
-	db, err := state.Open(ctx, state.Options{Dir: dir, Mode: state.ReadOnly})
+	db, err := lookInto(ctx, dir)
 	if err != nil {
 		return err
 	}
@@ -75,6 +89,12 @@ func (a *app) status(ctx context.Context, emulated bool) (err error) {
 		if token, err := tokens(dir).Load(name); err == nil && token.Dead {
 			one.AuthRequired = a.loginCommand(name)
 		}
+		if show.links {
+			a.working = name
+			if err := a.showLinks(ctx, name, &one); err != nil {
+				return err
+			}
+		}
 		o.Accounts = append(o.Accounts, one)
 	}
 	if len(o.Accounts) == 0 {
@@ -99,7 +119,7 @@ func overview(ctx context.Context, account *state.Account, name string) (status.
 	}
 	for _, b := range v.Albums {
 		out.Albums = append(out.Albums, status.AlbumOverview{
-			Key: b.Key, Title: b.Title, Items: len(v.Members[b.Key]), URL: b.ProductURL, ReadAt: b.ReadAt, Gone: !b.GoneAt.IsZero(),
+			Key: b.Key, ID: b.ID, Title: b.Title, Items: len(v.Members[b.Key]), URL: b.ProductURL, ReadAt: b.ReadAt, Gone: !b.GoneAt.IsZero(),
 		})
 	}
 	unsupported, err := account.Unsupported(ctx)
@@ -123,5 +143,20 @@ func overview(ctx context.Context, account *state.Account, name string) (status.
 		}
 		out.Runs = append(out.Runs, run)
 	}
+	if len(runs) > 0 {
+		out.Remains = stillThere(status.ReadRemains(runs[0].Report), v.Albums)
+	}
 	return out, nil
+}
+
+// stillThere are the orphans and strays of a run without those that a key was
+// given to, or taken from, since then.
+func stillThere(r status.Remains, bound []state.Album) status.Remains {
+	r.Orphans = slices.DeleteFunc(r.Orphans, func(o status.OrphanOverview) bool {
+		return !slices.ContainsFunc(bound, func(b state.Album) bool { return b.Key == o.Key && b.ID == o.Album })
+	})
+	r.Strays = slices.DeleteFunc(r.Strays, func(s status.StrayOverview) bool {
+		return slices.ContainsFunc(bound, func(b state.Album) bool { return b.ID == s.Album })
+	})
+	return r
 }

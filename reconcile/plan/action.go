@@ -3,6 +3,7 @@ package plan
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 
 	"albumen/photos"
 	"albumen/spec"
@@ -20,14 +21,21 @@ const (
 	PatchAlbum    Kind = "patch_album"
 	RemoveItems   Kind = "remove_items"
 	AddEnrichment Kind = "add_enrichment"
+	UnshareAlbum  Kind = "unshare_album"
+	ShareAlbum    Kind = "share_album"
+	LeaveAlbum    Kind = "leave_album"
+	JoinAlbum     Kind = "join_album"
 )
+
+// HeldSign is how an action stands on the screen that the guard holds back.
+const HeldSign = "!"
 
 // Sign is how the kind stands on the screen.
 func (k Kind) Sign() string {
 	switch k {
 	case PatchAlbum:
 		return "~"
-	case RemoveItems:
+	case RemoveItems, UnshareAlbum, LeaveAlbum:
 		return "-"
 	}
 	return "+"
@@ -46,13 +54,22 @@ const (
 // Risk is the risk of every action of this kind.
 func (k Kind) Risk() Risk {
 	switch k {
-	case PatchAlbum:
+	case PatchAlbum, ShareAlbum, JoinAlbum:
 		return Visible
-	case RemoveItems:
+	case RemoveItems, UnshareAlbum, LeaveAlbum:
 		return Removal
 	}
 	return Safe
 }
+
+// Sharing reports whether the kind is one of those that Google withdrew on
+// 2025-03-31.
+func (k Kind) Sharing() bool {
+	return k == ShareAlbum || k == UnshareAlbum || k.Joining()
+}
+
+// Joining reports whether the kind is about an album of somebody else.
+func (k Kind) Joining() bool { return k == JoinAlbum || k == LeaveAlbum }
 
 // Cause says who made an action necessary.
 type Cause string
@@ -146,6 +163,14 @@ type Action struct {
 	Uploads int   // files of the batch whose bytes must be sent first
 	Sending int   // the calls that it takes to send them
 	Bytes   int64 // their size
+
+	Share *photos.ShareOptions // ShareAlbum
+	Token photos.ShareToken    // JoinAlbum and LeaveAlbum
+	Loses int                  // UnshareAlbum: items that others may have added, which leave with them
+	// Swap says that it puts something in the place of what the action before takes
+	// away, and goes only together with it.
+	Swap bool
+	Held string // why the guard holds it back; "" when it does not
 }
 
 // Calls is the action's price: its write and the uploads before it.
@@ -162,13 +187,17 @@ func (a *Action) identify(account string) {
 	field(account)
 	field(string(a.Key))
 	field(string(a.Kind))
-	if a.Kind == RemoveItems {
+	if a.Kind == RemoveItems || a.Kind.Sharing() {
 		field("") // its title is for the screen alone
 	} else {
 		field(a.Title)
 	}
 	field(a.Cover.Item)
 	h.Write(a.Cover.Digest[:])
+	if a.Kind.Sharing() {
+		field(HashToken(a.Token))
+		field(fmt.Sprint(a.Share))
+	}
 	for _, item := range a.Items {
 		if item.ID == "" && item.Member != nil {
 			h.Write(item.Member.Digest[:])

@@ -7,7 +7,7 @@ import (
 )
 
 // kinds is the order in which costs are listed.
-var kinds = [...]Kind{CreateAlbum, AddItems, CreateItems, PatchAlbum, RemoveItems}
+var kinds = [...]Kind{CreateAlbum, AddItems, CreateItems, PatchAlbum, RemoveItems, UnshareAlbum, ShareAlbum, LeaveAlbum, JoinAlbum}
 
 // budget defers what today's calls can't pay for (law 11). The list is cut at
 // the first action that is too dear and never picks cheaper ones behind it:
@@ -20,6 +20,9 @@ func budget(p *Plan, in *Input) {
 	for i := range p.Actions {
 		if spent += p.Actions[i].Calls(); spent <= in.Policy.CallsLeft {
 			continue
+		}
+		if p.Actions[i].Swap && i > 0 {
+			i-- // what is taken away today gets nothing in its place until tomorrow
 		}
 		rest := p.Actions[i:]
 		calls := 0

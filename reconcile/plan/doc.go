@@ -10,6 +10,7 @@
 //
 // The order of a pass is
 //
+//	Looks     what of sharing the sweep can't show, at what price
 //	Settle    what became of the writes whose answers were lost
 //	Refresh   which albums are worth reading, at what price
 //	Absorb    what a read taught about an album

@@ -58,6 +58,12 @@ func (p *Policy) dailyCalls() int {
 // Observed is what one complete sweep said.
 type Observed struct {
 	Albums map[photos.AlbumID]photos.Album
+	// Shared holds what was seen of shared albums of others, by the hash of the token.
+	// SharedListed says that the list of all that are joined was read.
+	Shared       map[string]SharedAlbum
+	SharedListed bool
+	// Unread says of albums why a look at one by itself failed.
+	Unread map[photos.AlbumID]string
 }
 
 // Recorded is what albumen remembers of one account.
@@ -75,6 +81,14 @@ type Recorded struct {
 	Doubts []Doubt
 	// Reads holds what this pass read of albums that no key stands for yet.
 	Reads map[photos.AlbumID]*Bound
+	// Joined holds the shared albums of others that we joined.
+	Joined map[spec.Key]JoinedAlbum
+	// NoSharing says that the service offers no sharing, which one refusal teaches
+	// for all of its methods: Google withdrew them together.
+	NoSharing bool
+	// Approved holds the plans that somebody said yes to, by id, with the most
+	// removals that each may come to; 0 is no limit.
+	Approved map[string]int
 }
 
 // Bound is a live album that belongs to a key, with what is known of it.
@@ -85,6 +99,7 @@ type Bound struct {
 	URL      string
 	Cover    photos.ItemID // as last written; "" when never
 	OnRemove spec.OnRemove
+	Shared   *Shared // nil when the spec never said anything of it
 	// Known is the album's contents in order, as last read or as albumen's own
 	// writes have left it since.
 	Known []Known

@@ -17,6 +17,8 @@ import (
 //	album          none         bound         drift album_gone
 //	none           album        bound         orphan: onRemove
 //	title, cover   differs                    patch; cause spec or external
+//	share          differs                    share, unshare: see share
+//	joined                                    join, leave: see joins
 //	file           never uploaded             upload and create, after its neighbour
 //	item           not in album never put in  add, at the end
 //	item           not in album put in        drift removed_in_app: add again
@@ -49,6 +51,7 @@ func Make(in Input) Plan {
 		}
 	}
 	m.orphans()
+	m.joins()
 	m.strays()
 	for i := range m.plan.Actions {
 		m.plan.Actions[i].identify(in.Desired.Account)
@@ -191,6 +194,7 @@ func (m *maker) create(d *spec.DesiredAlbum) {
 	b := Bound{Key: d.Key, Title: title}
 	m.contents(d, &b)
 	m.patch(d, &b, photos.Album{Title: title})
+	m.share(d, &b, nil)
 }
 
 // change plans an album that is bound to a live one.
@@ -198,6 +202,9 @@ func (m *maker) change(d *spec.DesiredAlbum, b *Bound) {
 	live, seen := m.in.Observed.Albums[b.ID]
 	if !seen {
 		live = photos.Album{ID: b.ID, Title: b.Title, CoverItemID: b.Cover}
+		if b.Shared.on() {
+			live.Share = &photos.ShareInfo{Options: b.Shared.Options}
+		}
 	}
 	var removals []Action
 	if d.ManagesContents {
@@ -205,6 +212,7 @@ func (m *maker) change(d *spec.DesiredAlbum, b *Bound) {
 	}
 	m.patch(d, b, live)
 	m.plan.Actions = append(m.plan.Actions, removals...)
+	m.share(d, b, live.Share)
 }
 
 // patch plans the title and the cover, in one call where both differ.
@@ -271,7 +279,10 @@ func (m *maker) orphans() {
 			continue
 		}
 		m.plan.Orphans = append(m.plan.Orphans, Orphan{Key: key, Album: b.ID, Title: b.Title, URL: b.URL, OnRemove: b.OnRemove})
-		if b.OnRemove != spec.Empty || m.doubts[key] > 0 || b.Stale != "" {
+		if b.OnRemove == spec.Unshare {
+			m.unshareOrphan(key, b)
+		}
+		if b.OnRemove != spec.Empty || m.doubts[key] > 0 || b.Stale != "" || b.ReadAt.IsZero() {
 			continue
 		}
 		var items []Item
@@ -296,7 +307,7 @@ func (m *maker) strays() {
 	})
 }
 
-func sortedKeys(albums map[spec.Key]*Bound) []spec.Key {
+func sortedKeys[V any](albums map[spec.Key]V) []spec.Key {
 	keys := make([]spec.Key, 0, len(albums))
 	for k := range albums {
 		keys = append(keys, k)

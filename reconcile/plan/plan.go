@@ -13,15 +13,21 @@ type Plan struct {
 	Account    string
 	Bindings   []Binding
 	Actions    []Action
-	Deferred   []Deferred
-	Drift      []Drift
-	Orphans    []Orphan
-	Strays     []Stray
-	Renames    []Rename
-	Warnings   []spec.Problem
-	Cost       Cost
-	Albums     int // desired albums that were looked at
-	InSync     int // those of them with nothing to do
+	// HeldActions are those that the guard holds back, in the order in which they
+	// would be done, and ID is what `albumen approve` calls them by; "" when nothing
+	// is held.
+	HeldActions []Action
+	ID          string
+	Approved    string // the id of a plan that would be held, had nobody said yes to it
+	Deferred    []Deferred
+	Drift       []Drift
+	Orphans     []Orphan
+	Strays      []Stray
+	Renames     []Rename
+	Warnings    []spec.Problem
+	Cost        Cost
+	Albums      int // desired albums that were looked at
+	InSync      int // those of them with nothing to do
 }
 
 // Empty reports whether carrying the plan out would change nothing in the
@@ -59,6 +65,7 @@ const (
 	Quarantine        Reason = "quarantined"
 	InDoubt           Reason = "in_doubt"
 	SourceUnavailable Reason = "source_unavailable"
+	NeedsReshare      Reason = "needs_reshare"
 	TitleTaken        Reason = "title_taken"
 	NotFound          Reason = "not_found"
 )
@@ -71,6 +78,8 @@ type Deferred struct {
 	Hint   string // what to do about it; may be empty
 	Count  int    // actions, items or files that wait
 	At     spec.Place
+	// ByHand says that no run will ever do it: only a person can, in Google Photos.
+	ByHand bool
 }
 
 // Drift is something that somebody else changed.
@@ -93,6 +102,8 @@ const (
 	DriftOrder         DriftKind = "order"
 	DriftTitle         DriftKind = "title"
 	DriftCover         DriftKind = "cover"
+	DriftShare         DriftKind = "share"
+	DriftLeft          DriftKind = "left_in_app"
 	driftExamplesShown           = 3
 )
 

@@ -45,7 +45,7 @@ func Refresh(in Input, allowance int) []Read {
 	b := bind(&in)
 	doubts := map[spec.Key]bool{}
 	for _, d := range in.Recorded.Doubts {
-		if d.Wish.Kind != CreateAlbum && d.Wish.Kind != PatchAlbum {
+		if d.Wish.Kind != CreateAlbum && d.Wish.Kind != PatchAlbum && !d.Wish.Kind.Sharing() {
 			doubts[d.Wish.Key] = true
 		}
 	}

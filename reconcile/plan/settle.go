@@ -21,6 +21,10 @@ type Wish struct {
 	// the live albums of its title, for new items the album's items of unknown
 	// bytes.
 	Others []string `json:"others,omitempty"`
+	// Share is how an album was to be shared, and TokenHash says which shared album
+	// was to be joined or left.
+	Share     *photos.ShareOptions `json:"share,omitempty"`
+	TokenHash string               `json:"tokenHash,omitempty"`
 }
 
 // WishItem is one entry of a wish's batch.
@@ -55,9 +59,10 @@ const (
 type Verdict struct {
 	Doubt Doubt
 	Fate  Fate
-	Album photos.Album // CreateAlbum that happened
-	Known []Known      // items that are now known to stand in the album, put in by us
-	Text  string       // for the report, one line
+	Album photos.Album      // CreateAlbum or JoinAlbum that happened
+	Share *photos.ShareInfo // ShareAlbum that happened
+	Known []Known           // items that are now known to stand in the album, put in by us
+	Text  string            // for the report, one line
 }
 
 // Settle says what became of one write whose answer was lost (law 3). It needs a
@@ -65,7 +70,8 @@ type Verdict struct {
 //
 //	patch_album                          repeat: the sweep shows what stands there
 //	create_album, create_, add_,         look: read, then decide
-//	  remove_items
+//	  remove_items, share_, unshare_,
+//	  join_, leave_album
 //	add_enrichment                       hold: it can't be seen, and never doubled
 func Settle(d Doubt, in *Input) Verdict {
 	v := Verdict{Doubt: d}
@@ -76,6 +82,10 @@ func Settle(d Doubt, in *Input) Verdict {
 		v.settleCreate(in)
 	case AddItems, CreateItems, RemoveItems:
 		v.settleItems(in)
+	case ShareAlbum, UnshareAlbum:
+		v.settleShare(in)
+	case JoinAlbum, LeaveAlbum:
+		v.settleJoin(in)
 	default:
 		v.Fate, v.Text = Hold, "nobody can see whether it was written; it is never written again unasked"
 	}

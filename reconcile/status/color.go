@@ -15,7 +15,7 @@ const (
 )
 
 // colors are those of the signs.
-var colors = map[string]color{"+": green, "~": yellow, "-": red}
+var colors = map[string]color{"+": green, "~": yellow, "-": red, "!": yellow}
 
 func (s Style) paint(c color, text string) string {
 	if !s.Color || c == "" || text == "" {

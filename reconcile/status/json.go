@@ -20,15 +20,17 @@ type planJSON struct {
 	Changes       bool           `json:"changes"`
 	Bindings      []bindingJSON  `json:"bindings"`
 	Actions       []actionJSON   `json:"actions"`
+	ID            string         `json:"id,omitempty"` // of what is held: see albumen approve
+	Held          []actionJSON   `json:"held"`
+	Approved      string         `json:"approved,omitempty"` // the id that somebody said yes to
 	Deferred      []deferredJSON `json:"deferred"`
 	Drift         []driftJSON    `json:"drift"`
 	Renames       []renameJSON   `json:"renames"`
-	Orphans       []orphanJSON   `json:"orphans"`
-	Strays        []strayJSON    `json:"strays"`
-	Warnings      []string       `json:"warnings"`
-	Albums        int            `json:"albums"`
-	InSync        int            `json:"inSync"`
-	Cost          costJSON       `json:"cost"`
+	Remains
+	Warnings []string `json:"warnings"`
+	Albums   int      `json:"albums"`
+	InSync   int      `json:"inSync"`
+	Cost     costJSON `json:"cost"`
 }
 
 type bindingJSON struct {
@@ -55,6 +57,15 @@ type actionJSON struct {
 	Calls   int        `json:"calls"`
 	Uploads int        `json:"uploads"`
 	Bytes   int64      `json:"bytes"`
+	Share   *shareJSON `json:"share,omitempty"`
+	Loses   int        `json:"loses,omitempty"` // items that others may have added, and that go with them
+	Held    string     `json:"held,omitempty"`  // why it waits for a yes
+}
+
+type shareJSON struct {
+	Collaborative bool `json:"collaborative"`
+	Commentable   bool `json:"commentable"`
+	NewLink       bool `json:"newLink"` // the old one dies
 }
 
 type itemJSON struct {
@@ -71,6 +82,7 @@ type deferredJSON struct {
 	Hint   string `json:"hint,omitempty"`
 	At     string `json:"at,omitempty"`
 	Count  int    `json:"count"`
+	ByHand bool   `json:"byHand,omitempty"` // no run will ever do it
 }
 
 type driftJSON struct {
@@ -85,20 +97,6 @@ type renameJSON struct {
 	Item string `json:"item"`
 	From string `json:"from"`
 	To   string `json:"to"`
-}
-
-type orphanJSON struct {
-	Key      string `json:"key"`
-	Album    string `json:"album"`
-	Title    string `json:"title"`
-	URL      string `json:"url,omitempty"`
-	OnRemove string `json:"onRemove"`
-}
-
-type strayJSON struct {
-	Album string `json:"album"`
-	Title string `json:"title"`
-	URL   string `json:"url,omitempty"`
 }
 
 type costJSON struct {
@@ -120,7 +118,7 @@ func encodePlan(p *plan.Plan) planJSON {
 	out := planJSON{
 		FormatVersion: FormatVersion, Generation: p.Generation, Account: p.Account, Changes: !p.Empty(),
 		Bindings: []bindingJSON{}, Actions: []actionJSON{}, Deferred: []deferredJSON{}, Drift: []driftJSON{},
-		Renames: []renameJSON{}, Orphans: []orphanJSON{}, Strays: []strayJSON{}, Warnings: []string{},
+		Held: []actionJSON{}, ID: p.ID, Approved: p.Approved, Renames: []renameJSON{}, Remains: remainsOf(p), Warnings: []string{},
 		Albums: p.Albums, InSync: p.InSync, Cost: encodeCost(p.Cost),
 	}
 	for _, b := range p.Bindings {
@@ -129,20 +127,17 @@ func encodePlan(p *plan.Plan) planJSON {
 	for i := range p.Actions {
 		out.Actions = append(out.Actions, encodeAction(&p.Actions[i]))
 	}
+	for i := range p.HeldActions {
+		out.Held = append(out.Held, encodeAction(&p.HeldActions[i]))
+	}
 	for _, d := range p.Deferred {
-		out.Deferred = append(out.Deferred, deferredJSON{string(d.Key), string(d.Reason), d.Text, d.Hint, d.At.String(), d.Count})
+		out.Deferred = append(out.Deferred, deferredJSON{string(d.Key), string(d.Reason), d.Text, d.Hint, d.At.String(), d.Count, d.ByHand})
 	}
 	for _, d := range p.Drift {
 		out.Drift = append(out.Drift, driftJSON{string(d.Key), string(d.Kind), d.Text, d.Count})
 	}
 	for _, r := range p.Renames {
 		out.Renames = append(out.Renames, renameJSON{string(r.Key), string(r.Item), r.From, r.To})
-	}
-	for _, o := range p.Orphans {
-		out.Orphans = append(out.Orphans, orphanJSON{string(o.Key), string(o.Album), o.Title, o.URL, string(o.OnRemove)})
-	}
-	for _, s := range p.Strays {
-		out.Strays = append(out.Strays, strayJSON{string(s.Album), s.Title, s.URL})
 	}
 	for _, warning := range p.Warnings {
 		out.Warnings = append(out.Warnings, warning.String())
@@ -158,6 +153,12 @@ func encodeAction(a *plan.Action) actionJSON {
 	}
 	if !a.Cover.IsZero() {
 		out.Cover = coverLabel(a)
+	}
+	if a.Held != "" {
+		out.Sign, out.Held = plan.HeldSign, a.Held
+	}
+	if out.Loses = a.Loses; a.Share != nil {
+		out.Share = &shareJSON{a.Share.Collaborative, a.Share.Commentable, a.Swap}
 	}
 	for _, item := range a.Items {
 		j := itemJSON{Label: item.Label(), Item: string(item.ID), Why: item.Why.String()}
@@ -192,6 +193,7 @@ type reportJSON struct {
 	Failed        int          `json:"failed"`
 	InDoubt       int          `json:"inDoubt"`
 	NotTried      int          `json:"notTried"`
+	Unsupported   int          `json:"unsupported"` // a person can do it, no run ever will
 	Refused       int          `json:"refused"`
 	Calls         int          `json:"calls"`
 	Stopped       string       `json:"stopped,omitempty"`
@@ -217,7 +219,7 @@ func ReportJSON(w io.Writer, p *plan.Plan, r *reconcile.Report, calls int) error
 	out := reportJSON{
 		FormatVersion: FormatVersion, Plan: encodePlan(p), Results: []resultJSON{}, Calls: calls,
 		Done: r.Count(reconcile.Done), Failed: r.Count(reconcile.Failed), InDoubt: r.Count(reconcile.InDoubt),
-		NotTried: r.Count(reconcile.Deferred), Refused: r.Refusals(),
+		NotTried: r.Count(reconcile.Deferred), Unsupported: r.Count(reconcile.Unsupported), Refused: r.Refusals(),
 	}
 	if r.Stopped != nil {
 		out.Stopped = r.Stopped.Error()

@@ -35,6 +35,7 @@ type AccountOverview struct {
 	Unsupported []string             `json:"unsupported"`
 	InDoubt     []DoubtOverview      `json:"inDoubt"`
 	Quarantined []QuarantineOverview `json:"quarantined"`
+	Remains                          // as the last run saw them
 }
 
 // RunOverview is one run and its end.
@@ -59,11 +60,14 @@ type RunCounts struct {
 // AlbumOverview is one bound album.
 type AlbumOverview struct {
 	Key    string    `json:"key"`
+	ID     string    `json:"album"` // Google's
 	Title  string    `json:"title"`
 	Items  int       `json:"items"`
 	URL    string    `json:"url"`
 	ReadAt time.Time `json:"readAt"` // when its contents were last known in full
 	Gone   bool      `json:"gone"`
+	// Link is where all who have it see the album; only where it was asked for.
+	Link string `json:"shareLink,omitempty"`
 }
 
 // DoubtOverview is one write without a known end.
@@ -91,6 +95,7 @@ func OverviewJSON(w io.Writer, o Overview) error {
 		a := &o.Accounts[i]
 		a.Runs, a.Albums = listOf(a.Runs), listOf(a.Albums)
 		a.InDoubt, a.Quarantined, a.Unsupported = listOf(a.InDoubt), listOf(a.Quarantined), listOf(a.Unsupported)
+		a.Orphans, a.Strays = listOf(a.Orphans), listOf(a.Strays)
 	}
 	return write(w, struct {
 		FormatVersion int `json:"formatVersion"`
@@ -155,7 +160,11 @@ func (t *text) account(a *AccountOverview) {
 		if b.URL != "" {
 			t.note(b.URL)
 		}
+		if b.Link != "" {
+			t.note("shared: " + b.Link)
+		}
 	}
+	t.remains(a.Remains)
 	for _, d := range a.InDoubt {
 		how := "open since "
 		if d.Lost {

@@ -87,7 +87,10 @@ func (p *Progress) Event(e reconcile.Event) {
 	case reconcile.ActionStarted:
 		p.current = fmt.Sprintf("%s: %s", e.Key, Headline(e.Action))
 	case reconcile.ActionEnded:
-		p.done = e.Done
+		if e.Result == nil || e.Result.Status == reconcile.Done {
+			p.done++
+		}
+		p.of = max(p.of, p.done)
 	case reconcile.Waiting:
 		p.waiting, p.waitUntil = e.Why, time.Now().Add(e.Wait)
 	}

@@ -26,6 +26,7 @@ func Report(w io.Writer, r *reconcile.Report, calls int, length time.Duration, s
 		{r.Count(reconcile.Failed), "failed", red},
 		{r.Count(reconcile.InDoubt), "in doubt", red},
 		{r.Count(reconcile.Deferred), "not tried", yellow},
+		{r.Count(reconcile.Unsupported), "unsupported", yellow},
 		{r.Refusals(), "refused", red},
 	}
 	var parts []string
@@ -48,7 +49,10 @@ func (t *text) result(res *reconcile.Result) {
 		return
 	}
 	what := fmt.Sprintf("%s: %s", res.Action.Key, Headline(&res.Action))
-	if res.Status != reconcile.Done {
+	if res.Status == reconcile.Unsupported {
+		t.line(t.style.paint(yellow, "? "+what), string(res.Status))
+		t.note(res.Err.Error())
+	} else if res.Status != reconcile.Done {
 		t.line(t.style.paint(red, "! "+what), strings.ReplaceAll(string(res.Status), "_", " "))
 		if res.Err != nil {
 			t.note(Show(res.Err.Error()))

@@ -47,6 +47,9 @@ func concerned(p *plan.Plan) []spec.Key {
 	for i := range p.Actions {
 		keys = append(keys, p.Actions[i].Key)
 	}
+	for i := range p.HeldActions {
+		keys = append(keys, p.HeldActions[i].Key)
+	}
 	for _, b := range p.Bindings {
 		keys = append(keys, b.Key)
 	}
@@ -107,6 +110,11 @@ func (t *text) album(p *plan.Plan, key spec.Key) {
 			t.action(&p.Actions[i])
 		}
 	}
+	for i := range p.HeldActions {
+		if p.HeldActions[i].Key == key {
+			t.action(&p.HeldActions[i])
+		}
+	}
 	for _, r := range p.Renames {
 		if r.Key == key {
 			t.line(fmt.Sprintf("= %s is now %s", Show(r.From), Show(r.To)), "same picture")
@@ -149,10 +157,12 @@ func (t *text) sentence(s, reason string) {
 
 // action writes one action with its entries.
 func (t *text) action(a *plan.Action) {
-	sign := a.Kind.Sign()
-	t.line(t.style.paint(colors[sign], sign+" "+Headline(a)), calls(a))
-	switch a.Kind {
-	case plan.CreateAlbum, plan.PatchAlbum:
+	sign, right := a.Kind.Sign(), calls(a)
+	if a.Held != "" {
+		sign, right = plan.HeldSign, "held"
+	}
+	t.line(t.style.paint(colors[sign], sign+" "+Headline(a)), right)
+	if len(a.Items) == 0 {
 		t.note(a.Reason)
 		return
 	}
@@ -198,7 +208,7 @@ func Headline(a *plan.Action) string {
 		}
 		return strings.Join(parts, ", ")
 	}
-	return string(a.Kind)
+	return sharingHeadline(a)
 }
 
 func coverLabel(a *plan.Action) string {
@@ -234,16 +244,7 @@ func calls(a *plan.Action) string {
 
 // others lists what belongs to no desired album.
 func (t *text) others(p *plan.Plan) {
-	for _, o := range p.Orphans {
-		t.line(fmt.Sprintf("= %s %s is no longer in the spec", o.Key, quote(o.Title)), "orphan, onRemove: "+string(o.OnRemove))
-	}
-	for i, s := range p.Strays {
-		if i == listed && len(p.Strays) > listed+1 {
-			t.note(fmt.Sprintf("… and %d more albums that no key stands for", len(p.Strays)-listed))
-			break
-		}
-		t.line("= "+quote(s.Title)+" was made by this app; no key stands for it", "stray")
-	}
+	t.remains(remainsOf(p))
 	for _, warning := range p.Warnings {
 		t.line(t.style.paint(yellow, "warning: "+Show(warning.String())), "")
 	}
@@ -254,6 +255,7 @@ func (t *text) others(p *plan.Plan) {
 
 // price ends the plan with what it costs.
 func (t *text) price(p *plan.Plan) {
+	t.yes(p)
 	switch waits := amount(len(p.Deferred), "thing waits", "things wait"); {
 	case p.Empty() && len(p.Deferred) > 0:
 		fmt.Fprintf(&t.b, "%s, and %s.\n", t.style.paint(bold, "nothing to do now"), waits)

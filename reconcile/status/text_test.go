@@ -69,8 +69,18 @@ func everything() *plan.Plan {
 			{ID: "4", Key: "b", Kind: plan.PatchAlbum, Album: "B", Title: "Iceland", Was: "Live", Cover: spec.Cover{Digest: desired.Members[0].Digest}, Desired: desired, Reason: "somebody renamed it", Cause: plan.External},
 			{ID: "5", Key: "b", Kind: plan.RemoveItems, Album: "B", Desired: desired, Reason: "no longer in the spec", Cause: plan.BySpec,
 				Items: []plan.Item{{ID: "gone", Known: gone, Why: plan.NotWanted}, {ID: "foreign", Known: foreign, Why: plan.ForeignItem}}},
+			{ID: "8", Key: "b", Kind: plan.UnshareAlbum, Album: "B", Desired: desired, Reason: "what is permitted differs, reshare: true", Cause: plan.BySpec},
+			{ID: "9", Key: "b", Kind: plan.ShareAlbum, Album: "B", Desired: desired, Reason: "reshare: true; it gets a new link", Cause: plan.BySpec, Swap: true, Share: &photos.ShareOptions{Commentable: true}},
+			{ID: "10", Key: "other", Kind: plan.JoinAlbum, Album: "O", Title: "Club", Reason: "in the spec, not joined", Cause: plan.BySpec, Token: "planted-share-token"},
+		},
+		ID: "0123456789ab",
+		HeldActions: []plan.Action{
+			{ID: "6", Key: "d", Kind: plan.RemoveItems, Album: "D", Reason: "no longer in the spec", Cause: plan.BySpec, Held: "12 stand there, and 10 is the limit",
+				Items: []plan.Item{{ID: "gone", Known: gone, Why: plan.NotWanted}}},
+			{ID: "7", Key: "d", Kind: plan.UnshareAlbum, Album: "D", Reason: "share: off", Cause: plan.BySpec, Loses: 2, Held: "its link would die, and everybody else would lose the album"},
 		},
 		Deferred: []plan.Deferred{
+			{Key: "club", Reason: plan.Unsupported, Count: 1, Text: "Google lets no app share, join or leave albums since 2025", Hint: "by hand: open the link that the album's owner has sent, and tap Join", ByHand: true},
 			{Key: "d", Reason: plan.Guarded, Count: 11, Text: "taking out 11 items is held: 12 stand there, and 10 is the limit", Hint: "if that is meant: --allow-removals 11"},
 			{Key: "e", Reason: plan.SourceUnavailable, Count: 1, Text: "the folder day2 can't be read: no such file or directory", Hint: "nothing is done to the album until it can", At: spec.Place{File: "albumen.yaml", Line: 7, Column: 3}},
 			{Reason: plan.OverBudget, Count: 100, Text: "100 writes wait for tomorrow's calls"},
@@ -143,7 +153,7 @@ func TestPlanIsJSONForScripts(t *testing.T) {
 	if err := json.Unmarshal(empty.Bytes(), &fields); err != nil {
 		t.Fatal(err)
 	}
-	for _, list := range []string{"bindings", "actions", "deferred", "drift", "renames", "orphans", "strays", "warnings"} {
+	for _, list := range []string{"bindings", "actions", "deferred", "held", "drift", "renames", "orphans", "strays", "warnings"} {
 		if got, ok := fields[list].([]any); !ok || len(got) != 0 {
 			t.Errorf("%s of an empty plan is %v, want []", list, fields[list])
 		}
@@ -164,6 +174,7 @@ func TestReportNamesWhatDidNotGoThrough(t *testing.T) {
 		{Action: p.Actions[2], Status: reconcile.Failed, Err: &photos.Error{Method: photos.MethodAlbumsBatchAdd, HTTPStatus: 400, Message: "no"}},
 		{Action: p.Actions[3], Status: reconcile.InDoubt, Err: errors.New("the connection was cut")},
 		{Action: p.Actions[4], Status: reconcile.Deferred, Err: errors.New("something before it in the album failed")},
+		{Action: p.Actions[7], Status: reconcile.Unsupported, Err: errors.New(plan.ByHand(&p.Actions[7]))},
 	}}
 	var b bytes.Buffer
 	if err := status.Report(&b, r, 15, 1500*time.Millisecond, status.Style{}); err != nil {
