@@ -201,7 +201,7 @@ func checkID(m Method, id string) error {
 	case id == "":
 		return invalid(m, "an id is missing")
 	case !visible(id) || strings.ContainsAny(id, `/:?#%\`) || strings.Trim(id, ".") == "":
-		return invalid(m, "%q is no id", clean(id))
+		return invalid(m, "%q is no id", Clean(id))
 	}
 	return nil
 }

@@ -110,13 +110,13 @@ func (x *exchange) refused(resp *http.Response) *Error {
 	if body.Error != nil {
 		status = *body.Error
 	}
-	e.Status, e.Message = clean(status.Status, x.hidden...), clean(status.Message, x.hidden...)
+	e.Status, e.Message = Clean(status.Status, x.hidden...), Clean(status.Message, x.hidden...)
 	for _, d := range status.Details {
 		if d.Reason != "" {
-			e.Reason = clean(d.Reason, x.hidden...)
+			e.Reason = Clean(d.Reason, x.hidden...)
 		}
 		if limit := d.Metadata["quota_limit"]; limit != "" {
-			e.Quota = clean(limit, x.hidden...)
+			e.Quota = Clean(limit, x.hidden...)
 		}
 	}
 	if e.Message == "" {
@@ -131,7 +131,7 @@ func host(location string) string {
 	if err != nil || u.Host == "" {
 		return "an address of its own"
 	}
-	return clean(u.Host)
+	return Clean(u.Host)
 }
 
 // content names the kind of a body.
@@ -140,7 +140,7 @@ func content(header string) string {
 	if err != nil {
 		return "of an unknown kind"
 	}
-	return clean(kind)
+	return Clean(kind)
 }
 
 // retryAfter reads the header of that name: seconds or a date. A date is held
@@ -174,8 +174,10 @@ var (
 // middle of words.
 const shortestSecret = 4
 
-// clean makes foreign words fit to be shown: one bounded line without secrets.
-func clean(s string, secrets ...string) string {
+// Clean makes foreign words fit to be shown: one bounded line without the secrets
+// that are known, and without what could be one. Paths of files stay, for a slash
+// and a dot end a run of letters.
+func Clean(s string, secrets ...string) string {
 	if len(s) > maxError {
 		s = s[:maxError]
 	}

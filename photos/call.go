@@ -246,7 +246,7 @@ func (x *exchange) failed(inner context.Context, err error) *Error {
 	default:
 		e.passing = passing(err)
 	}
-	e.Message, e.Err = clean(err.Error(), x.hidden...), err
+	e.Message, e.Err = Clean(err.Error(), x.hidden...), err
 	if errors.Is(err, io.EOF) {
 		e.Message = "the connection was closed without an answer"
 	}
@@ -288,7 +288,7 @@ func visible(s string) bool {
 
 // unsent is the error of a call that was never sent.
 func unsent(m Method, err error) *Error {
-	return &Error{Method: m, Message: clean(err.Error()), Effect: EffectNone, Err: err}
+	return &Error{Method: m, Message: Clean(err.Error()), Effect: EffectNone, Err: err}
 }
 
 // invalid is the error of a call that breaks a known limit.

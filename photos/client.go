@@ -130,13 +130,15 @@ func endpoint(address string) (*url.URL, error) {
 		return nil, errors.New("the endpoint is no address: expected https://HOST")
 	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
 		return nil, errors.New("the endpoint has more than a host and a path: expected https://HOST")
-	case u.Scheme == "http" && !loopback(u.Hostname()):
+	case u.Scheme == "http" && !Loopback(u.Hostname()):
 		return nil, fmt.Errorf("the endpoint http://%s would send the access token in the open: expected https, or a loopback address", u.Host)
 	}
 	return &url.URL{Scheme: u.Scheme, Host: strings.ToLower(u.Host), Path: strings.TrimRight(u.Path, "/")}, nil
 }
 
-func loopback(host string) bool {
+// Loopback reports whether a host of an address is this machine itself: what is
+// sent to it stays here.
+func Loopback(host string) bool {
 	ip := net.ParseIP(host)
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }

@@ -220,7 +220,7 @@ func (s *sending) failed(err error) (n int64, _ error) {
 		s.tell(-s.n)
 	}
 	if s.fault != nil {
-		err = &Error{Method: MethodUpload, Message: clean(s.fault.Error()), Effect: EffectNone, Err: s.fault}
+		err = &Error{Method: MethodUpload, Message: Clean(s.fault.Error()), Effect: EffectNone, Err: s.fault}
 	}
 	return s.n, err
 }

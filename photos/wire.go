@@ -115,7 +115,7 @@ type wireStatus struct {
 	Message string `json:"message"`
 }
 
-func (w wireStatus) status() Status { return Status{Code: int(w.Code), Message: clean(w.Message)} }
+func (w wireStatus) status() Status { return Status{Code: int(w.Code), Message: Clean(w.Message)} }
 
 // count is an int64 that comes as a string or as a number.
 type count int64

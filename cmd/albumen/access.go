@@ -8,7 +8,6 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -22,7 +21,7 @@ const defaultAccount = "default"
 
 // credentialsFlag adds the flag that names the OAuth client.
 func (a *app) credentialsFlag(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&a.client, "credentials", "", "the JSON of your OAuth client (default credentials.json in the state folder)")
+	cmd.Flags().StringVar(&a.client, "credentials", "", "the JSON of your OAuth client (default credentials/ACCOUNT.json, else credentials.json, in the state folder)")
 	_ = cmd.MarkFlagFilename("credentials", "json")
 }
 
@@ -40,16 +39,25 @@ func (a *app) completeAccounts(cmd *cobra.Command) {
 // tokens is the store of a state folder.
 func tokens(dir string) auth.Store { return auth.NewStore(filepath.Join(dir, "tokens")) }
 
-// credentials reads the OAuth client that --credentials, ALBUMEN_CREDENTIALS or
-// the state folder has.
+// credentials reads the OAuth client of an account:
+//
+//	--credentials or ALBUMEN_CREDENTIALS   that of all accounts
+//	STATE/credentials/ACCOUNT.json         else that of this account
+//	STATE/credentials.json                 else that of the accounts without
+//
+// The account's own is used for whatever lies there: one that can't be read is no
+// reason to act as another client.
 func (a *app) credentials(dir, account string) (auth.Credentials, error) {
 	if a.client != "" {
 		return auth.LoadCredentials(a.client)
 	}
-	path := filepath.Join(dir, "credentials.json")
-	c, err := auth.LoadCredentials(path)
+	own, all := filepath.Join(dir, "credentials", account+".json"), filepath.Join(dir, "credentials.json")
+	if _, err := os.Lstat(own); !errors.Is(err, fs.ErrNotExist) {
+		return auth.LoadCredentials(own)
+	}
+	c, err := auth.LoadCredentials(all)
 	if errors.Is(err, fs.ErrNotExist) {
-		return c, noAccessError{account: account, path: path, login: a.loginCommand(account)}
+		return c, noAccessError{account: account, own: own, all: all, login: a.loginCommand(account)}
 	}
 	return c, err
 }
@@ -83,7 +91,7 @@ func (a *app) sameHouse(c auth.Credentials) error {
 		return nil
 	}
 	to, err := url.Parse(a.endpoint)
-	if err != nil || slices.Contains([]string{"127.0.0.1", "::1", "localhost", "photoslibrary.googleapis.com"}, to.Hostname()) {
+	if err != nil || photos.Loopback(to.Hostname()) || to.Hostname() == "photoslibrary.googleapis.com" {
 		return nil
 	}
 	return fmt.Errorf("--endpoint leads to %s, and the access tokens of these credentials are Google's: they are not sent there; give that service's token in ALBUMEN_TOKEN", to.Hostname())
@@ -97,16 +105,28 @@ func (a *app) oneTokenIsNotAll(accounts []string) error {
 	return fmt.Errorf("ALBUMEN_TOKEN is the token of one account, and the spec has %q: choose one with --account, or unset it and log in", accounts)
 }
 
-// loginCommand is what a person types to log in.
+// loginCommand is what a person types to log in, with the flags that they gave
+// this time.
 func (a *app) loginCommand(account string) string {
-	command := "albumen auth login --account " + account
+	words := []string{"albumen auth login --account", account}
 	if a.stateDir != "" && os.Getenv("ALBUMEN_STATE_DIR") == "" {
-		command += " --state-dir " + a.stateDir
+		words = append(words, "--state-dir", shellWord(a.stateDir))
 	}
 	if a.client != "" && os.Getenv("ALBUMEN_CREDENTIALS") == "" {
-		command += " --credentials " + a.client
+		words = append(words, "--credentials", shellWord(a.client))
 	}
-	return command
+	return strings.Join(append(words, a.loginFlags...), " ")
+}
+
+// shellWord is a text as a shell takes it for one word.
+func shellWord(text string) string {
+	plain := func(r rune) bool {
+		return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || strings.ContainsRune("_-+=:,./@%", r)
+	}
+	if text != "" && !strings.ContainsFunc(text, func(r rune) bool { return !plain(r) }) {
+		return text
+	}
+	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
 }
 
 // accessRemedy says what mends an error of the access to an account, "" for any
@@ -127,7 +147,7 @@ func (a *app) accessRemedy(account string, err error) string {
 		return file.Remedy
 	case errors.As(err, &scope):
 		return "leave all boxes ticked at the page of consent: " + a.loginCommand(account)
-	case errors.Is(err, auth.ErrDenied), errors.Is(err, auth.ErrLoginTimeout):
+	case errors.Is(err, auth.ErrDenied), errors.Is(err, auth.ErrLoginTimeout), errors.Is(err, auth.ErrCodeRefused):
 		return "again: " + a.loginCommand(account)
 	case auth.IsWrongClient(err):
 		return "the service does not know this OAuth client (any more): download its JSON again from Google's console, or create a new one"

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -20,7 +21,9 @@ func (a *app) authCommand() *cobra.Command {
 		Long: `albumen acts on an account by Google's leave, which a person gives in a browser.
 It needs an OAuth client of your own: in Google's console create a project, enable
 the Photos Library API, create an OAuth client of the type "Desktop app", download
-its JSON and save it as credentials.json in the state folder.
+its JSON and save it as credentials.json in the state folder. For an account that has
+a client of its own save that as credentials/ACCOUNT.json there. A file that
+--credentials names is used for all accounts.
 
 Albums belong to the client that made them: with another one, albumen no longer
 sees them. A client whose publishing status is "Testing" is logged out after seven
@@ -42,6 +45,21 @@ type loginOptions struct {
 	noBrowser, legacy bool
 	port              int
 	timeout           time.Duration
+}
+
+// again are the flags that the next attempt needs, too.
+func (o loginOptions) again() []string {
+	var flags []string
+	if o.noBrowser {
+		flags = append(flags, "--no-browser")
+	}
+	if o.legacy {
+		flags = append(flags, "--legacy-scopes")
+	}
+	if o.port != 0 {
+		flags = append(flags, "--port", strconv.Itoa(o.port))
+	}
+	return flags
 }
 
 func (a *app) loginCmd() *cobra.Command {
@@ -72,6 +90,7 @@ func (a *app) login(ctx context.Context, o loginOptions) error {
 	if err := a.check(); err != nil {
 		return err
 	}
+	a.loginFlags = o.again()
 	if o.timeout <= 0 {
 		return fmt.Errorf("--timeout %v: expected a time, as 5m", o.timeout)
 	}

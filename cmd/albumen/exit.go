@@ -120,9 +120,9 @@ func diagnose(err error) (code int, remedy string) {
 
 // noAccessError says that there is no OAuth client to ask for access with.
 type noAccessError struct {
-	account string
-	path    string // where the client's credentials are looked for
-	login   string // the command that comes next
+	account  string
+	own, all string // where the credentials of this account are looked for, and of all
+	login    string // the command that comes next
 }
 
 // Error says for which account.
@@ -131,5 +131,5 @@ func (e noAccessError) Error() string {
 }
 
 func (e noAccessError) remedy() string {
-	return fmt.Sprintf("save the JSON of your OAuth client as %s, then: %s\n  or set ALBUMEN_TOKEN to an access token, or try it without Google: --emulator", e.path, e.login)
+	return fmt.Sprintf("save the JSON of your OAuth client as %s, then: %s\n  or as %s, for this account alone\n  or set ALBUMEN_TOKEN to an access token, or try it without Google: --emulator", e.all, e.login, e.own)
 }

@@ -76,7 +76,8 @@ func control(ts *testscript.TestScript, what string, body any) {
 
 // logsIn runs "albumen auth login --no-browser" with a person who consents:
 // logs-in CODE USER HOW FLAGS..., where CODE is how albumen must exit and HOW is
-// one of browser, paste, less and no. What albumen said is in login.txt.
+// one of browser, paste, stale (a code that nobody issued), less and no. What
+// albumen said is in login.txt.
 func logsIn(ts *testscript.TestScript, _ bool, args []string) {
 	program := ""
 	for _, dir := range filepath.SplitList(ts.Getenv("PATH")) {
@@ -127,6 +128,9 @@ func consent(cmd *exec.Cmd, service, user, how string) (said string, code int) {
 				_, _ = io.Copy(&all, resp.Body)
 				_ = resp.Body.Close()
 			}
+		case how == "stale":
+			fmt.Fprintln(stdin, "yes")
+			fmt.Fprintln(stdin, "4/emulated-0123456789")
 		default:
 			fmt.Fprintln(stdin, back)
 		}

@@ -35,7 +35,8 @@ type app struct {
 	logFormat string
 	logLevel  string
 
-	answered bool // a JSON document went out
+	loginFlags []string // those of auth login that its remedies repeat
+	answered   bool     // a JSON document went out
 }
 
 // document is where the one JSON document of a command goes.

@@ -1,14 +1,13 @@
 package auth
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"log/slog"
-	"net"
-	"net/url"
 	"os"
 	"strings"
 
@@ -59,6 +58,7 @@ func LoadCredentials(name string) (Credentials, error) {
 		return Credentials{}, &FileError{Path: name, Problem: problem, Remedy: remedy}
 	}
 	var f credentialsFile
+	text = bytes.TrimPrefix(text, []byte("\ufeff")) // which editors of Windows put before a text that they save
 	if err := json.Unmarshal(text, &f); err != nil {
 		return bad("this is no JSON of an OAuth client", desktop)
 	}
@@ -87,20 +87,27 @@ func LoadCredentials(name string) (Credentials, error) {
 }
 
 func readCredentials(name string) ([]byte, error) {
-	file, err := os.Open(name)
-	if errors.Is(err, fs.ErrNotExist) {
+	unreadable := func(err error) error {
+		return &FileError{Path: name, Problem: "the credentials can't be read: " + reason(err), Remedy: "let this user read it", Err: err}
+	}
+	// What is no file is not opened: of a pipe, that would wait for ever.
+	info, err := os.Stat(name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 		return nil, &FileError{Path: name, Problem: "there is no such file", Remedy: desktop, Err: err}
-	}
-	if err != nil {
-		return nil, &FileError{Path: name, Problem: "the credentials can't be read: " + reason(err), Remedy: "let this user read it", Err: err}
-	}
-	defer func() { _ = file.Close() }()
-	if info, err := file.Stat(); err == nil && !info.Mode().IsRegular() {
+	case err != nil:
+		return nil, unreadable(err)
+	case !info.Mode().IsRegular():
 		return nil, &FileError{Path: name, Problem: "this is no file", Remedy: "name the JSON file of an OAuth client"}
 	}
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, unreadable(err)
+	}
+	defer func() { _ = file.Close() }()
 	text, err := io.ReadAll(io.LimitReader(file, maxCredentials+1))
 	if err != nil {
-		return nil, &FileError{Path: name, Problem: "the credentials can't be read: " + reason(err), Remedy: "let this user read it", Err: err}
+		return nil, unreadable(err)
 	}
 	if len(text) > maxCredentials {
 		return nil, &FileError{Path: name, Problem: "this is too large for the JSON of an OAuth client", Remedy: desktop}
@@ -115,25 +122,6 @@ func reason(err error) string {
 		return at.Err.Error()
 	}
 	return err.Error()
-}
-
-// endpointProblem says why secrets are not sent to an address, "" if they are.
-func endpointProblem(address string) string {
-	u, err := url.Parse(address)
-	switch {
-	case err != nil, u.Host == "", u.Scheme != "https" && u.Scheme != "http":
-		return "is no address"
-	case u.User != nil, u.RawQuery != "", u.Fragment != "":
-		return "has more than a host and a path"
-	case u.Scheme == "http" && !loopback(u.Hostname()):
-		return "would send secrets in the open: expected https"
-	}
-	return ""
-}
-
-func loopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 // config is the client as golang.org/x/oauth2 wants it. The secret goes into the

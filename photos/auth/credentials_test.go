@@ -17,6 +17,7 @@ func TestOnlyADesktopClientsFileIsTaken(t *testing.T) {
 	const good = `{"installed":{"client_id":"1.apps.googleusercontent.com","project_id":"p","auth_uri":"https://accounts.google.com/o/oauth2/auth","token_uri":"https://oauth2.googleapis.com/token","client_secret":"GOCSPX-planted","redirect_uris":["http://localhost"]}}`
 	for _, test := range []struct{ name, text, problem string }{
 		{"desktop client", good, ""},
+		{"desktop client, with a byte order mark", "\ufeff" + good, ""},
 		{"web client", strings.Replace(good, "installed", "web", 1), "a web client"},
 		{"service account", `{"type":"service_account","client_id":"1","private_key":"GOCSPX-planted"}`, "a service account"},
 		{"tokens of gcloud", `{"type":"authorized_user","client_id":"1","client_secret":"GOCSPX-planted","refresh_token":"1//x"}`, "somebody's tokens"},

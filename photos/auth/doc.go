@@ -25,9 +25,10 @@
 // # Addresses
 //
 // All endpoints come from the credentials. The revocation endpoint, which that
-// file does not have, is the token endpoint's neighbour: its last segment becomes
-// "revoke", which is right for Google's two generations of addresses and keeps the
-// token on the host that issued it. Plain http is for loopback hosts alone.
+// file does not have, is Google's for the token endpoints that its console has
+// written in the course of the years. For any other it is the token endpoint's
+// neighbour: its last segment becomes "revoke", which keeps the token on the host
+// that issued it. Plain http is for loopback hosts alone.
 //
 // # Secrets
 //

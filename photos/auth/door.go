@@ -15,6 +15,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 )
 
@@ -45,13 +46,9 @@ func openDoor(ctx context.Context, port int) (*door, error) {
 	if port < 0 || port > 65535 {
 		return nil, fmt.Errorf("there is no port %d: expected 1 to 65535, or 0 for any that is free", port)
 	}
-	var lc net.ListenConfig
-	listener, err := lc.Listen(ctx, "tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
+	listener, err := listen(ctx, port)
 	if err != nil {
-		var second error
-		if listener, second = lc.Listen(ctx, "tcp", net.JoinHostPort("::1", strconv.Itoa(port))); second != nil {
-			return nil, fmt.Errorf("listening for the answer of the browser: %w", err)
-		}
+		return nil, fmt.Errorf("listening for the answer of the browser: %w", err)
 	}
 	host := listener.Addr().String()
 	d := &door{
@@ -61,6 +58,24 @@ func openDoor(ctx context.Context, port int) (*door, error) {
 	d.server = &http.Server{Handler: d, ReadHeaderTimeout: 10 * time.Second, MaxHeaderBytes: 32 << 10}
 	d.served.Go(func() { _ = d.server.Serve(listener) })
 	return d, nil
+}
+
+// listen takes the port at 127.0.0.1, and at ::1 on a machine that has no other.
+// A port that somebody else has at 127.0.0.1 is not taken at ::1: who asked for it
+// forwards it from elsewhere, and the answer would go to that other program.
+func listen(ctx context.Context, port int) (net.Listener, error) {
+	var lc net.ListenConfig
+	listener, err := lc.Listen(ctx, "tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
+	switch {
+	case err == nil:
+		return listener, nil
+	case port != 0 && !errors.Is(err, syscall.EADDRNOTAVAIL) && !errors.Is(err, syscall.EAFNOSUPPORT):
+		return nil, fmt.Errorf("%w: choose another port, or any that is free", err)
+	}
+	if second, failed := lc.Listen(ctx, "tcp", net.JoinHostPort("::1", strconv.Itoa(port))); failed == nil {
+		return second, nil
+	}
+	return nil, err
 }
 
 // close ends the listener. Pages on their way get a moment to arrive.
@@ -80,6 +95,11 @@ func (d *door) wait(ctx context.Context) (Secret, error) {
 	case a := <-d.answers:
 		return a.code, a.err
 	case <-ctx.Done():
+	}
+	select {
+	case a := <-d.answers: // in the last moment
+		return a.code, a.err
+	default:
 		return Secret{}, context.Cause(ctx)
 	}
 }
@@ -188,14 +208,23 @@ const maxPasted = 16 << 10
 
 // readPasted takes the answer from lines that a person pastes, until one is good.
 func (d *door) readPasted(from io.Reader, complain func(string)) {
-	lines := bufio.NewScanner(from)
-	lines.Buffer(make([]byte, 0, maxPasted), maxPasted)
-	for lines.Scan() {
-		text := strings.TrimSpace(lines.Text())
-		if text == "" {
+	lines := bufio.NewReaderSize(from, maxPasted)
+	for {
+		line, long, err := lines.ReadLine()
+		text := strings.TrimSpace(string(line))
+		for rest := long; rest && err == nil; {
+			_, rest, err = lines.ReadLine()
+		}
+		switch {
+		case err != nil && !long:
+			return
+		case text == "" && !long:
 			continue
 		}
 		a, err := d.pasted(text)
+		if long {
+			err = errors.New("this line is too long for an address")
+		}
 		if err == nil {
 			d.enter(a)
 			return
@@ -213,6 +242,7 @@ func (d *door) readPasted(from io.Reader, complain func(string)) {
 // has no state to check: the person vouches for it, and it is worth nothing to
 // anybody else without this login's verifier.
 func (d *door) pasted(text string) (answer, error) {
+	text = unwrap(text)
 	if _, query, ok := strings.Cut(text, "?"); ok {
 		query, _, _ = strings.Cut(query, "#")
 		values, err := url.ParseQuery(query)
@@ -227,5 +257,20 @@ func (d *door) pasted(text string) (answer, error) {
 	if plain, err := url.PathUnescape(text); err == nil {
 		text = plain // copied out of an address
 	}
+	if len(text) < shortestCode || !strings.ContainsAny(text, "0123456789") {
+		return answer{}, errors.New("this is neither an address with a code nor a code")
+	}
 	return answer{code: NewSecret(text)}, nil
+}
+
+// shortestCode is what a bare code has at least. Google's begin with "4/" and have
+// some seventy letters and digits; other services may issue others, but none that
+// a word typed by mistake could be.
+const shortestCode = 12
+
+// unwrap takes off what an address wears in a mail, a chat or the source of a
+// page: quotes and brackets around it, and its ampersands spelled as in HTML. An
+// address has none of these itself, for it would encode them.
+func unwrap(text string) string {
+	return strings.ReplaceAll(strings.Trim(text, " \t\"'`<>“”‘’"), "&amp;", "&")
 }

@@ -130,11 +130,7 @@ func explain(ctx context.Context, account string, err error, sent ...Secret) err
 	return refused
 }
 
-var (
-	codeShape = regexp.MustCompile(`^[a-z_]{1,40}$`)
-	opaque    = regexp.MustCompile(`[A-Za-z0-9_+/=.-]{40,}`)
-	query     = regexp.MustCompile(`\?[^\s"']*`)
-)
+var codeShape = regexp.MustCompile(`^[a-z_]{1,40}$`)
 
 // code is OAuth's word for an error, "" for anything that is none.
 func code(text string) string {
@@ -144,23 +140,12 @@ func code(text string) string {
 	return ""
 }
 
-// clean makes foreign words fit to be shown: one short line without anything that
-// could be a secret, nor any of those that are known.
+// clean makes foreign words fit to be shown, as photos does, without the secrets
+// that are known.
 func clean(text string, secrets ...Secret) string {
-	for _, s := range secrets {
-		if !s.Empty() {
-			text = strings.ReplaceAll(text, s.Reveal(), hidden)
-		}
+	known := make([]string, len(secrets))
+	for i, s := range secrets {
+		known[i] = s.Reveal()
 	}
-	text = strings.Map(func(r rune) rune {
-		if r < ' ' || r >= 0x7f && r < 0xa0 {
-			return ' '
-		}
-		return r
-	}, strings.ToValidUTF8(text, "?"))
-	text = strings.Join(strings.Fields(opaque.ReplaceAllString(query.ReplaceAllString(text, ""), "[…]")), " ")
-	if len(text) > 300 {
-		text = strings.ToValidUTF8(text[:300], "") + " …"
-	}
-	return text
+	return photos.Clean(text, known...)
 }

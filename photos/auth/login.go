@@ -45,6 +45,10 @@ var ErrLoginTimeout = errors.New("nobody answered the request for access in time
 // ErrDenied says that the person declined.
 var ErrDenied = errors.New("the access was declined at the page of consent")
 
+// ErrCodeRefused says that the code of an answer was worth nothing at the token
+// endpoint: only another consent gives another.
+var ErrCodeRefused = errors.New("the code was not accepted: it is too old, was used before or belongs to another login")
+
 func (o LoginOptions) withDefaults() LoginOptions {
 	if o.Scopes == nil {
 		o.Scopes = CurrentScopes()
@@ -93,13 +97,19 @@ func Login(ctx context.Context, o LoginOptions) (Token, error) {
 		go door.readPasted(o.Paste, o.Complain)
 	}
 	code, err := door.wait(waiting)
+	cancel() // the person has done their part, and the service gets a time of its own
 	if err != nil {
 		return Token{}, err
 	}
-	token, err := o.redeem(waiting, config, code, verifier)
+	redeeming, cancel := context.WithTimeoutCause(ctx, redeemPatience, &TemporaryError{errors.New("it did not answer in time")})
+	defer cancel()
+	token, err := o.redeem(redeeming, config, code, verifier)
 	door.tell(err)
 	return token, err
 }
+
+// redeemPatience is how long the token endpoint may take for a code.
+const redeemPatience = time.Minute
 
 // redeem turns the code into a token, and keeps it if it is good for all that was
 // asked. What is not enough is left as it is at the service: revoking it would
@@ -108,8 +118,10 @@ func (o LoginOptions) redeem(ctx context.Context, config *oauth2.Config, code Se
 	asking := context.WithValue(ctx, oauth2.HTTPClient, o.HTTP)
 	answer, err := config.Exchange(asking, code.Reveal(), oauth2.VerifierOption(verifier))
 	if err = explain(ctx, o.Account, err, o.Credentials.Secret, code, NewSecret(verifier)); err != nil {
-		if IsGrantDead(err) {
-			err = errors.New("the code was not accepted: it is too old, was used before or belongs to another login")
+		// A code of another login was asked for at another address of this machine.
+		var refused *RefusedError
+		if IsGrantDead(err) || errors.As(err, &refused) && refused.Code == "redirect_uri_mismatch" {
+			err = ErrCodeRefused
 		}
 		return Token{}, fmt.Errorf("logging in: %w", err)
 	}

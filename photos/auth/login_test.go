@@ -135,9 +135,15 @@ func TestALoginWithoutABrowserTakesWhatIsPasted(t *testing.T) {
 		"without its scheme":   func(back string) string { return strings.TrimPrefix(back, "http://") },
 		"with blanks around":   func(back string) string { return "\n  " + back + "\t" },
 		"the bare code":        func(back string) string { return must(url.Parse(back)).Query().Get("code") },
+		"in quotes":            func(back string) string { return "'" + back + "'" },
+		"in a mail's brackets": func(back string) string { return "<" + back + ">" },
+		"out of a page":        func(back string) string { return `"` + strings.ReplaceAll(back, "&", "&amp;") + `"` },
 		"the code, as encoded": func(back string) string { return url.QueryEscape(must(url.Parse(back)).Query().Get("code")) },
 		"after rubbish": func(back string) string {
 			return "what?\nhttp://127.0.0.1/\n" + strings.Replace(back, "state=", "state=x", 1) + "\n" + back
+		},
+		"after words": func(back string) string {
+			return "yes\n4/x\nauthorization\n" + back
 		},
 	} {
 		o := s.options("family")
@@ -149,8 +155,27 @@ func TestALoginWithoutABrowserTakesWhatIsPasted(t *testing.T) {
 		if _, err := auth.Login(t.Context(), o); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
-		if (len(complaints) == 3) != (name == "after rubbish") {
+		if (len(complaints) == 3) != strings.HasPrefix(name, "after") {
 			t.Errorf("%s: complaints %q", name, complaints)
+		}
+	}
+}
+
+func TestALineThatIsTooLongEndsNoLogin(t *testing.T) {
+	t.Parallel()
+	s := open(t, emulator.Options{})
+	for _, size := range []int{16<<10 - 1, 16 << 10, 16<<10 + 1, 100 << 10} {
+		o := s.options("family")
+		var complaints []string
+		o.Complain = func(problem string) { complaints = append(complaints, problem) }
+		back := ""
+		o.Show = func(address string) { back = s.consents(address) }
+		o.Paste = readerOf(func() string { return strings.Repeat("1", size) + back + "\n" + back + "\n" })
+		if _, err := auth.Login(t.Context(), o); err != nil {
+			t.Errorf("%d: %v", size, err)
+		}
+		if len(complaints) != 1 || !strings.Contains(complaints[0], "too long") {
+			t.Errorf("%d: complaints %q", size, complaints)
 		}
 	}
 }
@@ -228,6 +253,27 @@ func TestALoginEndsWithoutAnAnswer(t *testing.T) {
 	}
 }
 
+// TestThePersonsTimeIsNotTheServices: who answered in time is not told that nobody
+// did because the token endpoint was slow.
+func TestThePersonsTimeIsNotTheServices(t *testing.T) {
+	t.Parallel()
+	s := open(t, emulator.Options{})
+	o := s.options("family")
+	var waiting context.Context
+	o.Open = func(ctx context.Context, _ string) error { waiting = ctx; return nil }
+	o.HTTP = &http.Client{Transport: roundTrip(func(req *http.Request) (*http.Response, error) {
+		<-waiting.Done() // the person's time is over
+		return s.transport.RoundTrip(req)
+	})}
+	if _, err := auth.Login(t.Context(), o); err != nil {
+		t.Error(err)
+	}
+}
+
+type roundTrip func(*http.Request) (*http.Response, error)
+
+func (f roundTrip) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }
+
 func TestLoginsAtOnceDoNotMix(t *testing.T) {
 	t.Parallel()
 	s := open(t, emulator.Options{})
@@ -259,10 +305,6 @@ func TestALoginThatCanNotSucceedAsksNobody(t *testing.T) {
 	busy := must(net.Listen("tcp", "127.0.0.1:0"))
 	defer func() { _ = busy.Close() }()
 	_, port, _ := net.SplitHostPort(busy.Addr().String())
-	also, err := net.Listen("tcp", net.JoinHostPort("::1", port))
-	if err == nil {
-		defer func() { _ = also.Close() }()
-	}
 	if err := os.MkdirAll(s.store.Path("folder"), 0o700); err != nil {
 		t.Fatal(err)
 	}
@@ -299,8 +341,19 @@ func TestTheTokenEndpointsNoIsTold(t *testing.T) {
 	bogus := s.options("family")
 	bogus.Show, bogus.Paste = func(string) {}, strings.NewReader("4/emulated-bogus\n")
 	_, err := auth.Login(t.Context(), bogus)
-	if err == nil || !strings.Contains(err.Error(), "the code was not accepted") || auth.IsGrantDead(err) {
+	if !errors.Is(err, auth.ErrCodeRefused) || auth.IsGrantDead(err) {
 		t.Errorf("a wrong code: %v", err)
+	}
+	other, code := s.options("family"), ""
+	other.Show, other.Paste = func(address string) { code = must(url.Parse(s.consents(address))).Query().Get("code") }, strings.NewReader("")
+	ended, end := context.WithCancel(t.Context())
+	other.Open = func(context.Context, string) error { end(); return nil }
+	if _, err := auth.Login(ended, other); !errors.Is(err, context.Canceled) {
+		t.Errorf("another login: %v", err)
+	}
+	bogus.Paste = strings.NewReader(code + "\n")
+	if _, err := auth.Login(t.Context(), bogus); !errors.Is(err, auth.ErrCodeRefused) {
+		t.Errorf("another login's code: %v", err)
 	}
 	wrong := s.options("family")
 	wrong.Credentials.Secret = auth.NewSecret("GOCSPX-wrong")

@@ -7,24 +7,13 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"path"
 	"strings"
 )
 
-// revokeURL is where tokens of a token endpoint are revoked: at its neighbour.
-func revokeURL(tokenURL string) string {
-	u, err := url.Parse(tokenURL)
-	if err != nil {
-		return ""
-	}
-	u.Path = path.Join("/", path.Dir(u.Path), "revoke")
-	return u.String()
-}
-
 // Revoke ends what a person granted, at the service; a nil client is one that
-// suits it. A grant that is dead already
-// is no error. Google then drops all that this person granted to the client's
-// project, so that every machine with these credentials is logged out.
+// suits it. A grant that is dead already is no error. Google then drops all that
+// this person granted to the client's project, so that every machine with these
+// credentials is logged out.
 func Revoke(ctx context.Context, t Token, client *http.Client) error {
 	if client == nil {
 		client = endpointClient()

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"math/rand/v2"
 	"net/http"
@@ -188,6 +189,7 @@ func (s *Source) renew(ctx context.Context) (Token, error) {
 		return Token{}, err
 	}
 	kept.take(answer, s.o.Now())
+	kept.TokenURL = s.o.Credentials.TokenURL // which may be a newer address of the issuer
 	s.mu.Lock()
 	s.own = kept.Access
 	s.mu.Unlock()
@@ -212,16 +214,28 @@ func (s *Source) stumbled() bool {
 	return s.o.Now().Before(s.again)
 }
 
-// belongs refuses a token of another client: it would be sent to an endpoint that
-// did not issue it, and what one client made another does not see.
+// belongs refuses a token of another client, for what one client made another does
+// not see, and a token of another issuer, which would be sent to who did not issue
+// it:
+//
+//	client  token endpoints                        the token is
+//	other   any                                    refused
+//	same    the same, or both Google's             used
+//	same    both on this machine                   used
+//	same    any others                             refused
 func (s *Source) belongs(t Token) error {
-	if t.ClientID == s.o.Credentials.ClientID && t.TokenURL == s.o.Credentials.TokenURL {
-		return nil
+	bad := func(problem, remedy string) error {
+		return &FileError{Path: s.o.Store.Path(s.o.Account), Problem: problem, Remedy: remedy}
 	}
-	return &FileError{
-		Path: s.o.Store.Path(s.o.Account), Problem: "this token was granted to another OAuth client than that of the credentials",
-		Remedy: "use the credentials that you logged in with, or log in again; albums that the other client made stay out of sight then",
+	if t.ClientID != s.o.Credentials.ClientID {
+		return bad("this token was granted to another OAuth client than that of the credentials",
+			"use the credentials that you logged in with, or log in again; albums that the other client made stay out of sight then")
 	}
+	if !sameIssuer(t.TokenURL, s.o.Credentials.TokenURL) {
+		return bad(fmt.Sprintf("this token was issued by %s, and the token_uri of the credentials is %s", t.TokenURL, s.o.Credentials.TokenURL),
+			"use the credentials that you logged in with, or log in again")
+	}
+	return nil
 }
 
 func (s *Source) adopt(t Token) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -295,5 +296,20 @@ func TestATokenOfAnotherClientIsNotUsed(t *testing.T) {
 	var file *auth.FileError
 	if _, err := s.source("family").Token(t.Context()); !errors.As(err, &file) || file.Remedy == "" {
 		t.Errorf("the error is %v", err)
+	}
+}
+
+func TestATokenFollowsItsIssuerToAnotherAddress(t *testing.T) {
+	t.Parallel()
+	s := open(t, emulator.Options{})
+	old := s.login("family")
+	s.credentials.TokenURL = strings.Replace(s.credentials.TokenURL, "127.0.0.1", "localhost", 1)
+	source := s.source("family")
+	if err := source.Check(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	kept, err := s.store.Load("family")
+	if err != nil || kept.TokenURL != s.credentials.TokenURL || kept.TokenURL == old.TokenURL {
+		t.Errorf("the token is kept for %s, %v", kept.TokenURL, err)
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -93,28 +94,12 @@ func (s Store) folderProblem(err error) error {
 }
 
 func (s Store) load(root *os.Root, account string) (Token, error) {
-	name := s.Path(account)
-	again := "log in again, which replaces it"
+	const again = "log in again, which replaces it"
 	bad := func(problem, remedy string, err error) (Token, error) {
-		return Token{}, &FileError{Path: name, Problem: problem, Remedy: remedy, Err: err}
+		return Token{}, &FileError{Path: s.Path(account), Problem: problem, Remedy: remedy, Err: err}
 	}
-	if info, err := root.Stat("."); err == nil && others(info) {
-		return Token{}, &FileError{Path: s.dir, Problem: "others on this machine can look into the folder of the tokens", Remedy: "chmod 700 " + s.dir}
-	}
-	// What is no file is not opened: of a pipe, that would wait for ever.
-	info, err := root.Stat(account + tokenSuffix)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		if _, err := root.Lstat(account + tokenSuffix); err == nil {
-			return bad("this is a link that leads nowhere", "remove it, and log in again", nil)
-		}
-		return Token{}, &NotLoggedInError{account}
-	case err != nil:
-		return bad("the token can't be read: "+reason(err), "remove it, and log in again", err)
-	case !info.Mode().IsRegular():
-		return bad("this is no file", "remove it, and log in again", nil)
-	case others(info):
-		return bad("others on this machine can read this token", "chmod 600 "+name+"; if somebody may have read it, log out and in again", nil)
+	if err := s.look(root, account); err != nil {
+		return Token{}, err
 	}
 	file, err := root.Open(account + tokenSuffix)
 	if err != nil {
@@ -126,10 +111,58 @@ func (s Store) load(root *os.Root, account string) (Token, error) {
 		return bad("the token can't be read: "+reason(err), again, err)
 	}
 	t, err := decodeToken(account, text)
-	if err != nil {
+	var newer *newerTokenError
+	switch {
+	case errors.As(err, &newer):
+		return bad(newer.Error(), "use that albumen, or "+again, nil)
+	case err != nil:
 		return bad("this token is damaged: "+err.Error(), again, nil)
 	}
 	return t, nil
+}
+
+// look finds out whether there is a token's file that may be trusted. What is no
+// file is not opened: of a pipe, that would wait for ever.
+func (s Store) look(root *os.Root, account string) error {
+	if info, err := root.Stat("."); err == nil && others(info) {
+		return &FileError{Path: s.dir, Problem: "others on this machine can look into the folder of the tokens", Remedy: "chmod 700 " + s.dir}
+	}
+	bad := &FileError{Path: s.Path(account), Remedy: "remove it, and log in again"}
+	info, err := root.Stat(account + tokenSuffix)
+	if err != nil {
+		bad.Problem = linkProblem(root, account+tokenSuffix, err)
+	}
+	switch {
+	case bad.Problem != "":
+	case errors.Is(err, fs.ErrNotExist):
+		return &NotLoggedInError{account}
+	case err != nil:
+		bad.Problem, bad.Err = "the token can't be read: "+reason(err), err
+	case !info.Mode().IsRegular():
+		bad.Problem = "this is no file"
+	case others(info):
+		bad.Problem, bad.Remedy = "others on this machine can read this token", "chmod 600 "+bad.Path+"; if somebody may have read it, log out and in again"
+	default:
+		return nil
+	}
+	return bad
+}
+
+// linkProblem says what is wrong with a link that can't be followed, "" for what
+// is no link. That one leads out is os.Root's own word, which no number of the
+// system stands behind.
+func linkProblem(root *os.Root, name string, err error) string {
+	info, failed := root.Lstat(name)
+	var number syscall.Errno
+	switch {
+	case failed != nil || info.Mode().Type() != fs.ModeSymlink:
+		return ""
+	case errors.Is(err, fs.ErrNotExist):
+		return "this is a link that leads nowhere"
+	case !errors.As(err, &number):
+		return "this is a link that leads out of the folder of the tokens"
+	}
+	return "this is a link that can't be followed: " + reason(err)
 }
 
 // others reports whether anybody but the owner may use a file. Windows has no

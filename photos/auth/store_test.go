@@ -79,13 +79,14 @@ func TestATokenThatIsNotToBeTrustedIsRefused(t *testing.T) {
 	}{
 		{"others on this machine can read", func(path string) error { return os.WriteFile(path, good, 0o600) }},
 		{"this is no file", func(path string) error { return os.Mkdir(path, 0o700) }},
-		{"escapes", func(path string) error { return os.Symlink(outside, path) }},
+		{"this is a link that leads out of the folder of the tokens", func(path string) error { return os.Symlink(outside, path) }},
+		{"this is a link that can't be followed", func(path string) error { return os.Symlink(filepath.Base(path), path) }},
 		{"leads nowhere", func(path string) error { return os.Symlink("nowhere", path) }},
 		{"damaged: it is no JSON", write("1//planted")},
 		{"damaged: it is no JSON", write(string(good[:len(good)/2]))},
 		{"damaged: it is no JSON", write("")},
 		{"damaged: a part is missing", write("{}")},
-		{"damaged: it has the version 2", write(strings.Replace(string(good), `"version": 1`, `"version": 2`, 1))},
+		{"a newer albumen wrote this token: its version is 2", write(strings.Replace(string(good), `"version": 1`, `"version": 2`, 1))},
 		{`damaged: it is the token of the account "other"`, write(strings.Replace(string(good), "family", "other", 1))},
 	} {
 		path := store.Path("family")

@@ -91,6 +91,14 @@ func (t Token) encode() ([]byte, error) {
 	return append(text, '\n'), err
 }
 
+// newerTokenError says that a token is in a form which is not known here. It is
+// not damaged: who wrote it can read it.
+type newerTokenError struct{ version int }
+
+func (e *newerTokenError) Error() string {
+	return fmt.Sprintf("a newer albumen wrote this token: its version is %d, and this albumen knows none above %d", e.version, tokenVersion)
+}
+
 // decodeToken reads what encode wrote. The words of a JSON error are left out:
 // they quote the file.
 func decodeToken(account string, text []byte) (Token, error) {
@@ -100,7 +108,7 @@ func decodeToken(account string, text []byte) (Token, error) {
 	}
 	switch {
 	case f.Version > tokenVersion:
-		return Token{}, fmt.Errorf("it has the version %d and only %d is known here", f.Version, tokenVersion)
+		return Token{}, &newerTokenError{f.Version}
 	case f.Version < 1, f.Refresh == "", f.ClientID == "", f.TokenURL == "", f.Granted.IsZero():
 		return Token{}, errors.New("a part is missing")
 	case endpointProblem(f.TokenURL) != "":
