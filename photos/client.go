@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/url"
@@ -48,6 +49,9 @@ type Options struct {
 	ReadOnly        bool   // refuse everything but reads before anything is sent
 	UserAgent       string // "" means "albumen/" and the module's version
 	Logger          *slog.Logger
+	// Jitter answers by how much of a half a delay is stretched, from [0,1), so that
+	// many clients do not come back at once; nil draws it at random.
+	Jitter func() float64
 	// Unsupported are the methods of which it was learned that this account's
 	// service refuses them for good: they are refused here, without a call. Only
 	// Sharing methods count.
@@ -94,6 +98,9 @@ func New(o Options) (*Client, error) {
 	}
 	if o.ResumableSize == 0 {
 		o.ResumableSize = ResumableSize
+	}
+	if o.Jitter == nil {
+		o.Jitter = rand.Float64
 	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"math/rand/v2"
 	"net/http"
 	"time"
 
@@ -87,7 +86,7 @@ func (c *Client) repeat(ctx context.Context, call func(waited time.Duration) err
 		if err == nil || attempt == c.o.Attempts || !IsTemporary(err) || ctx.Err() != nil {
 			return err
 		}
-		waited = RetryDelay(err, attempt, rand.Float64)
+		waited = RetryDelay(err, attempt, c.o.Jitter)
 		if waited > delayMost+delayMost/2 {
 			return err
 		}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"net/http"
 	"strconv"
 	"time"
@@ -278,7 +277,7 @@ func (r *resuming) mend(ctx context.Context, err error) (time.Duration, error) {
 		return 0, err
 	}
 	r.failures++
-	delay := RetryDelay(err, r.failures, rand.Float64)
+	delay := RetryDelay(err, r.failures, r.c.o.Jitter)
 	switch {
 	case r.failures >= r.c.o.Attempts, ctx.Err() != nil, delay > delayMost+delayMost/2:
 		return 0, err

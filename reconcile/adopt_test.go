@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"albumen/photos/emulator"
+	"albumen/reconcile"
 	"albumen/reconcile/plan"
 )
 
@@ -154,8 +155,8 @@ func TestWhatLeavesTheSpec(t *testing.T) {
 	}
 }
 
-// allowing applies with a yes to so many removals.
-func (a *account) allowing(removals int) {
+// allowing plans and applies with a yes to so many removals.
+func (a *account) allowing(removals int) *reconcile.Report {
 	a.t.Helper()
 	s := a.open()
 	defer s.close()
@@ -164,9 +165,11 @@ func (a *account) allowing(removals int) {
 	if err != nil {
 		a.t.Fatal(err)
 	}
-	if _, err := s.loop.Apply(context.Background(), s.request, p); err != nil {
+	r, err := s.loop.Apply(context.Background(), s.request, p)
+	if err != nil {
 		a.t.Fatal(err)
 	}
+	return r
 }
 
 // TestAPausedAlbumIsPlannedAndLeftAlone, and goes on when it is paused no more.

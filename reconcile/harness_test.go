@@ -7,6 +7,7 @@ import (
 	"image"
 	"image/color"
 	"image/jpeg"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -36,8 +37,10 @@ type account struct {
 	state  string            // of the state
 	grace  time.Duration
 	calls  int // a day; 0 is Google's
+	allow  int // removals, whatever the guard says
 	log    *bytes.Buffer
 	before func(*http.Request) // called before each call goes out
+	event  func(reconcile.Event)
 	token  string
 }
 
@@ -169,7 +172,11 @@ func (a *account) open() *session {
 	}
 	s.stored = s.db.Account("default")
 	s.budget = reconcile.NewBudget(s.db, a.calls)
-	log := slog.New(slog.NewTextHandler(a.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	var out io.Writer = io.Discard
+	if a.log != nil {
+		out = a.log
+	}
+	log := slog.New(slog.NewTextHandler(out, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	transport := a.dial
 	if transport == nil {
 		transport = http.DefaultTransport
@@ -201,13 +208,16 @@ func (a *account) open() *session {
 	if err := files.Flush(ctx); err != nil {
 		a.t.Fatal(err)
 	}
-	s.request = reconcile.Request{Desired: desired}
+	s.request = reconcile.Request{Desired: desired, AllowRemovals: a.allow}
 	s.loop = reconcile.New(reconcile.Options{
 		Reader: client, Writer: client, Account: s.stored, Writable: true, Budget: s.budget, Grace: a.grace, Logger: log,
 		Events: func(e reconcile.Event) {
 			s.mu.Lock()
-			defer s.mu.Unlock()
 			s.events = append(s.events, e)
+			s.mu.Unlock()
+			if a.event != nil {
+				a.event(e)
+			}
 		},
 	})
 	return s

@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -168,43 +167,6 @@ func underFault(t *testing.T, method string, nth int, fault emulator.Fault) {
 	if open := a.memory().Intents; len(open) != 0 {
 		t.Errorf("%d intents stay open", len(open))
 	}
-}
-
-// TestACrashBetweenAnyTwoCalls: the process ends without a word before each call
-// that an apply makes; the next one comes to the undisturbed world.
-func TestACrashBetweenAnyTwoCalls(t *testing.T) {
-	t.Parallel()
-	for n := 1; n <= 14; n++ {
-		t.Run(fmt.Sprint(n), func(t *testing.T) {
-			t.Parallel()
-			a := newAccount(t)
-			want := everyKind(t, a)
-			var calls atomic.Int64
-			ctx, crash := context.WithCancel(context.Background())
-			a.dial = dead{http.DefaultTransport, func(*http.Request) bool { return calls.Add(1) >= int64(n) }, crash}
-			_, _, _ = a.try(ctx)
-			a.dial = nil
-			a.rest()
-			if diff := cmp.Diff(want, sortY(a.albums())); diff != "" {
-				t.Errorf("world (-want +got):\n%s", diff)
-			}
-		})
-	}
-}
-
-// dead is a transport that stops for ever at a call.
-type dead struct {
-	next  http.RoundTripper
-	at    func(*http.Request) bool
-	crash func()
-}
-
-func (d dead) RoundTrip(r *http.Request) (*http.Response, error) {
-	if d.at(r) {
-		d.crash()
-		return nil, errors.New("the process is gone")
-	}
-	return d.next.RoundTrip(r)
 }
 
 // TestLaw5ReadsArePlannedAndPriced: beside the sweep a pass makes no more calls

@@ -90,6 +90,11 @@ func (r *Reconciler) read(ctx context.Context, p *Pass, read plan.Read) error {
 	p.mem.show(items)
 	before := p.mem.bound(read)
 	after, missing := plan.Absorb(before, items, p.mem.digests, time.Now())
+	if before.ReadAt.IsZero() {
+		// A write to the album was refused, maybe for one that was taken out before and
+		// has been thrown away since.
+		missing = plan.TakenOutInApp(&after)
+	}
 	gone, err := r.deleted(ctx, missing)
 	if err != nil {
 		return err

@@ -344,3 +344,32 @@ func TestLaw9AnEntryThatFailedForNowIsNotDeleted(t *testing.T) {
 		t.Errorf("world (-want +got):\n%s", diff)
 	}
 }
+
+// TestWhatWasTakenOutAndThenThrownAwayIsNotAddedForEver: between the two a pass
+// could not put it back. The refused call makes albumen look, and what it finds is
+// respected.
+func TestWhatWasTakenOutAndThenThrownAwayIsNotAddedForEver(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t)
+	a.pictures("a", 1, 3)
+	a.spec("albums: {x: {title: X, contents: [{files: a/*.jpg}]}}")
+	a.apply()
+	a.spec("albums: {x: {title: X, paused: true, contents: [{files: a/*.jpg}]}}")
+	a.act(emulator.Action{Do: emulator.RemoveItems, Album: "X", Items: []string{"001.jpg"}})
+	a.apply()
+	a.spec("albums: {x: {title: X, contents: [{files: a/*.jpg}]}}")
+	a.act(emulator.Action{Do: emulator.TrashItem, Item: "001.jpg"})
+	a.apply()
+	stats, _ := a.counted(func() {
+		p, _ := a.apply()
+		if got := describe(p.Plan); !strings.Contains(got, "drift x deleted_in_photos") {
+			t.Errorf("the plan does not tell that it was thrown away:\n%s", got)
+		}
+	})
+	if diff := cmp.Diff(map[string]int{"albums.list": 1}, stats); diff != "" {
+		t.Errorf("calls of the next apply (-want +got):\n%s", diff)
+	}
+	if n := len(a.emu.World().Items); n != 3 {
+		t.Errorf("the library holds %d items: it was uploaded again", n)
+	}
+}

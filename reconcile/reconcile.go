@@ -3,6 +3,7 @@ package reconcile
 import (
 	"context"
 	"log/slog"
+	"math/rand/v2"
 	"time"
 
 	"albumen/photos"
@@ -54,6 +55,8 @@ type Options struct {
 	Resync time.Duration
 	// Uploads is how many files are sent at a time; 0 means DefaultUploads.
 	Uploads int
+	// Jitter is photos.Options.Jitter for the waits between two tries of a write.
+	Jitter func() float64
 	// Events is told what happens, from several goroutines; nil tells nobody.
 	Events func(Event)
 	Logger *slog.Logger
@@ -73,6 +76,9 @@ type Reconciler struct {
 func New(o Options) *Reconciler {
 	if o.Uploads <= 0 {
 		o.Uploads = DefaultUploads
+	}
+	if o.Jitter == nil {
+		o.Jitter = rand.Float64
 	}
 	if o.Events == nil {
 		o.Events = func(Event) {}

@@ -61,23 +61,6 @@ func (a *account) shareToken() string {
 	return ""
 }
 
-// allow plans and applies with a yes to so many removals.
-func (a *account) allow(n int) *reconcile.Report {
-	a.t.Helper()
-	s := a.open()
-	defer s.close()
-	s.request.AllowRemovals = n
-	p, err := s.loop.Plan(context.Background(), s.request)
-	if err != nil {
-		a.t.Fatal(err)
-	}
-	r, err := s.loop.Apply(context.Background(), s.request, p)
-	if err != nil {
-		a.t.Fatal(err)
-	}
-	return r
-}
-
 func (a *account) wantShares(when string, want ...string) {
 	a.t.Helper()
 	if diff := cmp.Diff(want, a.shares()); diff != "" {
@@ -110,7 +93,7 @@ func TestTwoAccountsShareAndJoin(t *testing.T) {
 	}
 
 	ben.spec("albums: {}")
-	ben.allow(1)
+	ben.allowing(1)
 	ada.wantShares("left", "X: shared add=true comment=false []")
 	if joined := ben.memory().Joined; len(joined) != 0 {
 		t.Errorf("ben remembers %v", joined)
@@ -118,7 +101,7 @@ func TestTwoAccountsShareAndJoin(t *testing.T) {
 	ben.rest()
 
 	ada.spec("albums: {x: {title: X, share: off}}")
-	ada.allow(1)
+	ada.allowing(1)
 	ada.wantShares("unshared", "X:")
 	ada.rest()
 }
@@ -163,10 +146,10 @@ func TestLaw2AndLaw6OfSharing(t *testing.T) {
 	ben.apply()
 	atRest(ben)
 	ben.spec("joined: {club: {token: " + token + ", member: false}}")
-	ben.allow(1)
+	ben.allowing(1)
 	atRest(ben)
 	ada.spec("albums: {x: {title: X, share: off}}")
-	ada.allow(1)
+	ada.allowing(1)
 	atRest(ada)
 	want := map[string]int{"create_album": 1, "share_album": 1, "join_album": 1, "leave_album": 1, "unshare_album": 1}
 	if diff := cmp.Diff(want, kinds); diff != "" {
@@ -332,7 +315,7 @@ func sharingUnder(t *testing.T, o emulator.Options, fault emulator.Fault) {
 	settle := func(a *account) {
 		t.Helper()
 		for range 4 {
-			a.allow(5)
+			a.allowing(5)
 		}
 		a.rest()
 		if open := a.memory().Intents; len(open) > 0 {
@@ -425,7 +408,7 @@ func TestLaw13NoShareTokenIsKept(t *testing.T) {
 		p, r := ben.apply()
 		said := fmt.Sprintf("%+v %+v %#v %#v", p.Plan, r, p.Plan, r)
 		ben.spec("albums: {}")
-		r = ben.allow(1)
+		r = ben.allowing(1)
 		said += fmt.Sprintf("%+v", r) + ada.log.String() + ben.log.String()
 		for _, dir := range []string{ada.state, ben.state} {
 			files, err := filepath.Glob(filepath.Join(dir, "*"))

@@ -128,7 +128,7 @@ func (r *Reconciler) upload(ctx context.Context, mem *memory, m *spec.Member) (p
 	var sum *digesting
 	var kept error // why the token that came with a session could not be kept
 	arrived := func(token photos.UploadToken) error {
-		if sum == nil || spec.Digest(sum.hash.Sum(nil)) != m.Digest {
+		if sum == nil || sum.digest() != m.Digest {
 			return errors.Join(errChanged, mem.keepSession(ctx, m, photos.Session{}))
 		}
 		return mem.uploaded(ctx, m, token)
@@ -172,11 +172,22 @@ func (r *Reconciler) upload(ctx context.Context, mem *memory, m *spec.Member) (p
 // that goes on in the middle is read from the start, and all of it is hashed.
 type digesting struct {
 	io.ReadCloser
+
+	mu   sync.Mutex // the transport may look for the end when the answer is there
 	hash hash.Hash
 }
 
 func (d *digesting) Read(p []byte) (int, error) {
 	n, err := d.ReadCloser.Read(p)
+	d.mu.Lock()
+	defer d.mu.Unlock()
 	d.hash.Write(p[:n])
 	return n, err
+}
+
+// digest is that of what was read so far.
+func (d *digesting) digest() spec.Digest {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return spec.Digest(d.hash.Sum(nil))
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"slices"
 	"time"
 
@@ -188,7 +187,7 @@ func (w *work) call(ctx context.Context, b batch) (outcome, error) {
 		if err == nil || photos.EffectOf(err) != photos.EffectNone || !photos.IsTemporary(err) || photos.IsDailyQuota(err) || try == writeTries {
 			return learned, err
 		}
-		delay := photos.RetryDelay(err, try, rand.Float64)
+		delay := photos.RetryDelay(err, try, w.r.o.Jitter)
 		w.r.o.Events(Event{Kind: Waiting, Key: b.action.Key, Wait: delay, Why: photos.WaitReason(err), Err: err})
 		select {
 		case <-ctx.Done():

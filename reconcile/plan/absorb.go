@@ -2,6 +2,7 @@ package plan
 
 import (
 	"maps"
+	"slices"
 	"time"
 
 	"albumen/photos"
@@ -57,6 +58,18 @@ func Absorb(b Bound, read []photos.Item, digests map[photos.ItemID]spec.Digest, 
 	}
 	after.Enrichments = b.Parted(gone)
 	return after, missing
+}
+
+// TakenOutInApp lists the members that somebody took out of an album, those of
+// earlier reads included, in order.
+func TakenOutInApp(b *Bound) (ids []photos.ItemID) {
+	for id, lost := range b.Lost {
+		if lost.By == LostInApp {
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	return ids
 }
 
 // Deleted turns missing members into deleted ones.

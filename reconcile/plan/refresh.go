@@ -138,9 +138,13 @@ func changed(rec *Bound, live photos.Album) bool {
 func pages(n int64) int { return max(1, int((n+photos.MaxItemsPage-1)/photos.MaxItemsPage)) }
 
 // lookups is how many calls it takes to find out whether what is missing from an
-// album is gone from the library, too: as many as the list shows missing.
+// album is gone from the library, too: as many as the list shows missing, and
+// where a write was refused those that were taken out before.
 func lookups(rec *Bound, live photos.Album) int {
 	missing := max(0, len(rec.Known)-int(live.ItemsCount))
+	if rec.ReadAt.IsZero() {
+		missing += len(TakenOutInApp(rec))
+	}
 	return (missing + photos.MaxBatch - 1) / photos.MaxBatch
 }
 

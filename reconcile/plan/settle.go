@@ -197,8 +197,9 @@ func (v *Verdict) settleItems(in *Input) {
 	}
 }
 
-// matchCreated finds the new items of a batch by their names among the album's
-// items of unknown bytes. A name that stands there more or less often than in
+// matchCreated finds the new items of a batch: by their bytes, where another
+// album's call has taught meanwhile which items these are, and else by their names
+// among the album's items of unknown bytes. A name that stands there more or less often than in
 // the batch proves nothing: such a file is planned again, and Google, which
 // knows its bytes, answers with the item that exists.
 func (v *Verdict) matchCreated(b *Bound) {
@@ -206,18 +207,27 @@ func (v *Verdict) matchCreated(b *Bound) {
 	for _, id := range v.Doubt.Wish.Others {
 		before[id] = true
 	}
-	fresh := map[string][]*Known{}
+	fresh, known := map[string][]*Known{}, map[spec.Digest]*Known{}
 	for i := range b.Known {
-		if k := &b.Known[i]; k.Digest.IsZero() && !before[string(k.Item)] {
+		k := &b.Known[i]
+		if !k.Digest.IsZero() {
+			known[k.Digest] = k
+		} else if !before[string(k.Item)] {
 			fresh[k.FileName] = append(fresh[k.FileName], k)
 		}
 	}
 	wanted := map[string][]WishItem{}
 	for _, item := range v.Doubt.Wish.Items {
-		wanted[item.FileName] = append(wanted[item.FileName], item)
+		if known[item.Digest] == nil {
+			wanted[item.FileName] = append(wanted[item.FileName], item)
+		}
 	}
 	for _, item := range v.Doubt.Wish.Items {
 		name := item.FileName
+		if k := known[item.Digest]; k != nil {
+			v.Known = append(v.Known, Known{Item: k.Item, Digest: item.Digest, Label: item.Label, FileName: k.FileName, Ours: true})
+			continue
+		}
 		if len(fresh[name]) != len(wanted[name]) {
 			continue
 		}

@@ -29,6 +29,16 @@ func newItems(ns ...int) []plan.WishItem {
 	return out
 }
 
+// unclaimed are items whose bytes are known and of which nobody knows who put them
+// in.
+func unclaimed(ns ...int) []plan.Known {
+	out := knowns(ns...)
+	for i := range out {
+		out[i].Ours = false
+	}
+	return out
+}
+
 // TestLaw3DoubtsAreSettledByOneFunction goes through the fates of Settle: what
 // can be seen is looked at, what can't is held.
 func TestLaw3DoubtsAreSettledByOneFunction(t *testing.T) {
@@ -66,6 +76,7 @@ func TestLaw3DoubtsAreSettledByOneFunction(t *testing.T) {
 		{"items that are gone were removed", world{known: knowns(3)}, plan.Wish{Kind: plan.RemoveItems, Items: wishItems(1, 2)}, plan.Happened, nil},
 		{"items that stand there were not removed", world{known: knowns(1, 2)}, plan.Wish{Kind: plan.RemoveItems, Items: wishItems(1, 2)}, plan.DidNot, knowns()},
 		{"new items are recognised by their names", world{known: []plan.Known{foreign(1), foreign(2)}}, plan.Wish{Kind: plan.CreateItems, Items: newItems(1, 2)}, plan.Happened, knowns(1, 2)},
+		{"or by their bytes, which another call has taught since", world{known: unclaimed(1, 2)}, plan.Wish{Kind: plan.CreateItems, Items: newItems(1, 2)}, plan.Happened, knowns(1, 2)},
 		{"some of them is some of them", world{known: []plan.Known{foreign(2)}}, plan.Wish{Kind: plan.CreateItems, Items: newItems(1, 2)}, plan.Happened, knowns(2)},
 		{"a stranger of that name proves nothing", world{known: []plan.Known{foreign(1)}}, plan.Wish{Kind: plan.CreateItems, Items: newItems(1), Others: []string{string(itemID(1))}}, plan.DidNot, nil},
 		{"two of one name prove nothing", world{known: []plan.Known{foreign(1), {Item: "z", FileName: "001.jpg"}}}, plan.Wish{Kind: plan.CreateItems, Items: newItems(1)}, plan.DidNot, nil},
