@@ -105,11 +105,10 @@
 //
 // # How a call goes
 //
-// A call is routed by its path to a method, counted, and asked for its token;
-// then come the faults, the quota, the token's scopes, the latency, and the method
-// itself. A method
-// reads the world, or makes a list of changes, which is written to the journal as
-// one line and then carried out. The journal's lines and the calls' effects are
-// the same changes, so that an account that is opened again is the account that
-// was closed.
+// A call is routed by its path to a method, counted, and asked for its token; then
+// come the faults, the quota, the token's scopes, the latency, and the method
+// itself. A method reads the world, or makes a list of changes, which is written to
+// the journal as one line and then carried out. The journal's lines and the calls'
+// effects are the same changes, so that an account that is opened again is the
+// account that was closed.
 package emulator
