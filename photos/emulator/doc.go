@@ -37,8 +37,9 @@
 // # The control API
 //
 // It is JSON, whose names are those of the Go types, and answers only to clients
-// on the same machine. The methods of Emulator do the same from Go. A request that
-// is refused is answered with 400 and {"error":"…"}, and changes nothing.
+// on the same machine, unless Options.ControlFromAnywhere says otherwise. The
+// methods of Emulator do the same from Go. A request that is refused is answered
+// with 400 and {"error":"…"}, and changes nothing.
 //
 //	GET    world         the whole truth: World
 //	GET    stats         {"calls":{"albums.list":1},"total":1,"writes":0} since the last reset

@@ -25,6 +25,10 @@ type Options struct {
 	// BaseURL is put before productUrl and baseUrl, without a final slash; ""
 	// takes the host that the request names.
 	BaseURL string
+	// ControlFromAnywhere lets the control API answer other machines, too, as
+	// containers need it that are set up from outside. Whoever reaches the emulator
+	// can then empty the account and let clients in.
+	ControlFromAnywhere bool
 	// Address is noted beside the lock of Dir, so that whoever finds the folder
 	// in use learns where the emulator that uses it listens.
 	Address string

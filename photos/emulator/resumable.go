@@ -8,6 +8,7 @@ import (
 	"hash"
 	"io"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -174,13 +175,21 @@ func (c *call) startSession() (any, error) {
 	if err := c.commit(changes...); err != nil {
 		return nil, err
 	}
-	// A session is continued at the address at which it was begun, whatever
-	// Options.BaseURL says.
-	url := hostOf(c.r) + "/v1/uploads?upload_id=" + w.ids.text(sessionKind, n) + "&upload_protocol=resumable"
+	address := c.sessionBase() + "/v1/uploads?upload_id=" + w.ids.text(sessionKind, n) + "&upload_protocol=resumable"
 	return uploadAnswer{status: sessionActive, header: map[string]string{
-		"X-Goog-Upload-URL": url, "X-Goog-Upload-Control-URL": url,
+		"X-Goog-Upload-URL": address, "X-Goog-Upload-Control-URL": address,
 		"X-Goog-Upload-Chunk-Granularity": strconv.Itoa(c.opts.ChunkGranularity),
 	}}, nil
+}
+
+// sessionBase is what the URL of a session begins with: the host at which it was
+// begun, whatever Options.BaseURL says of another one. Of the same host it knows
+// better whether a proxy takes HTTPS there.
+func (c *call) sessionBase() string {
+	if base, err := url.Parse(c.opts.BaseURL); err == nil && base.Host == c.r.Host && base.Host != "" {
+		return c.opts.BaseURL
+	}
+	return hostOf(c.r)
 }
 
 // continueSession takes a chunk, the last one or one before.
