@@ -162,17 +162,7 @@ func (c *call) startSession() (any, error) {
 	defer c.mu.Unlock()
 	w := c.world
 	n := w.nextSession
-	changes := []change{{Op: opSession, Number: n, Session: s}}
-	alive := w.firstLiveSession(c.now, c.choices.sessionLife())
-	if alive > w.oldSession {
-		changes = append(changes, change{Op: opForget, Number: alive})
-	}
-	for old := w.oldSession; old < alive; old++ {
-		if err := c.store.blobs.drop(old); err != nil {
-			return nil, fmt.Errorf("drop an expired upload session: %w", err)
-		}
-	}
-	if err := c.commit(changes...); err != nil {
+	if err := c.letGo(c.now, change{Op: opSession, Number: n, Session: s}); err != nil {
 		return nil, err
 	}
 	address := c.sessionBase() + "/v1/uploads?upload_id=" + w.ids.text(sessionKind, n) + "&upload_protocol=resumable"
@@ -308,5 +298,8 @@ func hashAll(sums []hash.Hash) io.Writer {
 func (c *call) endSession(n number, state string) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.world.sessions[n] == nil {
+		return notFound(textGone) // it died in the meantime
+	}
 	return c.commit(change{Op: opEnded, Number: n, Title: state})
 }
