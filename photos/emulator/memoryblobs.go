@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"runtime/debug"
 	"slices"
 	"sync"
 )
@@ -52,7 +53,18 @@ func (m *memoryBlobs) drop(session number) error {
 	return nil
 }
 
+// muchFreed is for how many bytes at once it is worth a garbage collection that
+// gives them back to the machine. None would come by itself while nobody calls.
+const muchFreed = 64 << 20
+
 func (m *memoryBlobs) release(over []digest, needed map[digest]bool) {
+	if m.forget(over, needed) >= muchFreed {
+		debug.FreeOSMemory()
+	}
+}
+
+// forget does what release says, and tells how many bytes went.
+func (m *memoryBlobs) forget(over []digest, needed map[digest]bool) (freed int64) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, d := range over {
@@ -61,9 +73,11 @@ func (m *memoryBlobs) release(over []digest, needed map[digest]bool) {
 		}
 		delete(m.uploads, d)
 		if !needed[d] {
+			freed += m.bytes[d].size
 			delete(m.bytes, d)
 		}
 	}
+	return freed
 }
 
 func (m *memoryBlobs) sweep(needed map[digest]bool, sessions map[number]bool) error {
