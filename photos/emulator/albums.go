@@ -64,6 +64,9 @@ func (c *call) createAlbum() (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if title == "" && !c.choices.TakeUntitled {
+		return nil, invalid("Request must contain an album title.")
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	n := number(len(c.world.albums))

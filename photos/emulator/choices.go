@@ -14,7 +14,7 @@ import (
 // by its name.
 type Choice struct {
 	Name   string
-	Values []string // what it may be; nil for a number or a duration
+	Values []string // what it may be; nil for a number, a duration or a text
 	Says   string   // what it does, in a few words
 }
 

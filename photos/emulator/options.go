@@ -169,6 +169,12 @@ type Choices struct {
 	LeaveTwice bool `says:"an album that was not joined can be left"`
 	// LeaveTakesItems takes what a user added out of an album that the user leaves.
 	LeaveTakesItems bool `says:"who leaves an album takes what they added"`
+	// SharingText is the message of the 403 that the six sharing methods answer in
+	// the current profile; "" is that of a token without the scope.
+	SharingText string `says:"message of the 403 of the sharing methods (current)"`
+	// TakeUntitled lets albums.create make an album without a title. An album
+	// without fields is the same on the wire, which is why one choice is for both.
+	TakeUntitled bool `says:"albums.create takes an album without a title"`
 	// EditReads lets a token that has only the scope to edit read what it may edit.
 	EditReads bool `says:"the scope to edit reads too"`
 	// SharingReads lets a token that has only the scope to share read, in the
