@@ -214,7 +214,7 @@ func (a *album) reordered(first []number) []entry {
 	rest := slices.DeleteFunc(slices.Clone(a.contents), func(e entry) bool {
 		return e < 0 || slices.Contains(first, e)
 	})
-	items := append(slices.Clone(first), rest...)
+	items := append(slices.Clone(a.each(first)), rest...)
 	out := slices.Clone(a.contents)
 	for i, e := range out {
 		if e >= 0 {

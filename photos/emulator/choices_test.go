@@ -27,8 +27,8 @@ func TestEachChoiceIsSetByItsName(t *testing.T) {
 	}
 	for _, row := range []struct{ name, value, message string }{
 		{"addExistin", "move", `there is no choice "addExistin"; the nearest is "addExisting"`},
-		{"addExisting", "moved", `addExisting is one of move, error, not "moved"; the nearest is "move"`},
-		{"addExisting", "frobnicate", `addExisting is one of move, error, not "frobnicate"`},
+		{"addExisting", "moved", `addExisting is one of move, error, duplicate, not "moved"; the nearest is "move"`},
+		{"addExisting", "frobnicate", `addExisting is one of move, error, duplicate, not "frobnicate"`},
 		{"pages", "short,emty", `pages is one of short, empty, trailing, repeat, not "emty"; the nearest is "empty"`},
 		{"anyCover", "yes", `anyCover is true or false, not "yes"`},
 		{"listLag", "30", `listLag is a duration like "30s", not "30"`},

@@ -78,8 +78,9 @@ type Options struct {
 // by its name, which is the field's with a small first letter.
 type Choices struct {
 	// AddExisting says what batchAddMediaItems does with a member of the album:
-	// "" leaves it where it is, "move" puts it at the end, "error" refuses.
-	AddExisting string `values:"move,error" says:"what batchAddMediaItems does with a member of the album"`
+	// "" leaves it where it is, "move" puts it at the end, "duplicate" puts it there
+	// once more, "error" refuses.
+	AddExisting string `values:"move,error,duplicate" says:"what batchAddMediaItems does with a member of the album"`
 	// RemoveAbsentOK lets batchRemoveMediaItems pass over items that are not in
 	// the album, instead of refusing the call.
 	RemoveAbsentOK bool `says:"batchRemoveMediaItems passes over what is not in the album"`
