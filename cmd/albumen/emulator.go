@@ -1,13 +1,10 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"io"
-	"net"
-	"net/http"
-	"path/filepath"
+	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,6 +16,8 @@ import (
 // emulatorOptions are the flags of the command.
 type emulatorOptions struct {
 	listen       string
+	baseURL      string
+	open         bool // the control API answers to everybody
 	cert, key    string
 	profile      string
 	memory       bool
@@ -43,6 +42,13 @@ func (a *app) emulatorCommand() *cobra.Command {
 for albumen and other clients, its albums as pages for a browser, and a control
 API under /_emulator/ for tests. It is what --emulator works on.
 
+--listen 0.0.0.0:8085, or :8085, serves on all interfaces, as in a container.
+Addresses in answers then begin with the host that a request names, and
+--base-url says what they begin with behind a proxy. The control API, of which
+OAuth's credentials.json is a part, still answers to this machine alone, and not
+through a proxy. --control-from-anywhere opens it: whoever reaches the port can
+then empty the account and hand out access.
+
 Where nobody knows what Google does, the likeliest is done. --choice asks for
 something else; a careful client works with all of them. It sets limits, too:
 ` + choicesText() + `
@@ -54,6 +60,7 @@ the kind is one of
 A fault with a probability prints its seed, which repeats it.`,
 		Example: `  albumen emulator
   albumen emulator --memory --listen 127.0.0.1:9000 --profile legacy
+  albumen emulator --memory --listen :8085 --control-from-anywhere
   albumen emulator --choice pages=short,empty --choice listLag=30s
   albumen emulator --fault albums.create:lose_answer,nth=2 --fault '*:error,status=503,probability=0.05'`,
 		Args: cobra.NoArgs,
@@ -61,6 +68,8 @@ A fault with a probability prints its seed, which repeats it.`,
 	}
 	f := cmd.Flags()
 	f.StringVar(&o.listen, "listen", pagesAddress, "the address to serve at")
+	f.StringVar(&o.baseURL, "base-url", "", "what addresses in answers begin with, where a proxy stands before; by default the address that is served")
+	f.BoolVar(&o.open, "control-from-anywhere", false, "let every machine that reaches this one use the control API: empty the account, hand out access")
 	f.StringVar(&o.cert, "tls-cert", "", "serve HTTPS, and HTTP/2, with the certificate of this file")
 	f.StringVar(&o.key, "tls-key", "", "the certificate's private key")
 	f.StringVar(&o.profile, "profile", string(emulator.Current), "the era of the API: current, or legacy for before 2025-03-31")
@@ -155,8 +164,8 @@ func completeFault(_ *cobra.Command, _ []string, typed string) ([]cobra.Completi
 	return out, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
 }
 
-// open opens the account that the flags describe.
-func (o emulatorOptions) open(base emulator.Options) (*emulator.Emulator, error) {
+// account opens the account that the flags describe.
+func (o emulatorOptions) account(base emulator.Options) (*emulator.Emulator, error) {
 	base.Profile, base.Seed, base.Latency = emulator.Profile(o.profile), o.seed, o.latency
 	base.DailyCalls, base.WritesPerMinute, base.StorageBytes = o.dailyCalls, o.writes, o.storageBytes
 	base.Users, base.RequireTokens = o.users, o.strict
@@ -196,96 +205,29 @@ func (o emulatorOptions) check() error {
 	if err := oneOf("profile", o.profile, string(emulator.Current), string(emulator.Legacy)); err != nil {
 		return err
 	}
-	if o.latency < 0 {
+	switch {
+	case o.latency < 0:
 		return fmt.Errorf("--latency %v: expected no less than 0", o.latency)
-	}
-	if o.storageBytes < 0 {
+	case o.storageBytes < 0:
 		return fmt.Errorf("--storage-bytes %d: expected no less than 0", o.storageBytes)
+	case o.dailyCalls < -1:
+		return fmt.Errorf("--daily-calls %d: expected a number of calls, 0 for Google's 10,000, or -1 for no limit", o.dailyCalls)
+	case o.writes < -1:
+		return fmt.Errorf("--writes-per-minute %d: expected a number of writes, 0 for Google's 30, or -1 for no limit", o.writes)
+	case slices.Contains(o.users, ""):
+		return errors.New(`--user "": expected a name; leave the flag out for "owner"`)
+	}
+	return o.checkBaseURL()
+}
+
+// checkBaseURL refuses what no address can begin with.
+func (o emulatorOptions) checkBaseURL() error {
+	if o.baseURL == "" {
+		return nil
+	}
+	u, err := url.Parse(o.baseURL)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+		return fmt.Errorf("--base-url %q: expected an address like https://photos.example", o.baseURL)
 	}
 	return nil
-}
-
-func (a *app) serveEmulator(ctx context.Context, o emulatorOptions) (err error) {
-	if err := errors.Join(a.check(), o.check()); err != nil {
-		return err
-	}
-	log, err := a.logger()
-	if err != nil {
-		return err
-	}
-	dir, err := a.stateFolder()
-	if err != nil {
-		return err
-	}
-	var lc net.ListenConfig
-	listener, err := lc.Listen(ctx, "tcp", o.listen)
-	if err != nil {
-		return fmt.Errorf("serving the emulator: %w; name another address with --listen", err)
-	}
-	scheme := "http"
-	if o.cert != "" {
-		scheme = "https"
-	}
-	base := emulator.Options{BaseURL: scheme + "://" + listener.Addr().String(), Logger: log}
-	if o.cert == "" {
-		base.Address = listener.Addr().String() // where --emulator finds us
-	}
-	where := "in memory"
-	if !o.memory {
-		base.Dir = filepath.Join(dir, "emulator", "world")
-		where = "of " + base.Dir
-	}
-	e, err := o.open(base)
-	if err != nil {
-		return errors.Join(err, listener.Close())
-	}
-	defer func() { err = errors.Join(err, e.Close()) }()
-	tellEmulator(a.stdout, base, where, e.Faults())
-	return serve(ctx, listener, e, o.cert, o.key)
-}
-
-// tellEmulator says where everything is.
-func tellEmulator(out io.Writer, base emulator.Options, where string, faults []emulator.Fault) {
-	fmt.Fprintf(out, "Google Photos, emulated, %s\n  albums   %[2]s/\n  API      %[2]s/v1/   (any bearer token; albumen … --endpoint %[2]s)\n  OAuth    %[2]s/_emulator/credentials.json   (save it for albumen auth login --credentials)\n  control  %[2]s/_emulator/world\n",
-		where, base.BaseURL)
-	for _, f := range faults {
-		method := f.Method
-		if method == "" {
-			method = "*"
-		}
-		fmt.Fprintf(out, "  fault    %s:%s", method, f.Kind)
-		if f.Probability > 0 {
-			fmt.Fprintf(out, ", repeated with seed=%d", f.Seed)
-		}
-		fmt.Fprintln(out)
-	}
-	fmt.Fprintln(out, "Ctrl-C ends it.")
-}
-
-// serve serves until ctx ends, then lets the calls under way end. With a
-// certificate it is HTTPS, and HTTP/2 for those who ask for it.
-func serve(ctx context.Context, listener net.Listener, h http.Handler, cert, key string) error {
-	server := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute}
-	failed := make(chan error, 1)
-	go func() {
-		if cert == "" {
-			failed <- server.Serve(listener)
-			return
-		}
-		err := server.ServeTLS(listener, cert, key)
-		if !errors.Is(err, http.ErrServerClosed) {
-			err = fmt.Errorf("serving with --tls-cert %s and --tls-key %s: %w", cert, key, err)
-		}
-		failed <- err
-	}()
-	select {
-	case err := <-failed:
-		return errors.Join(err, listener.Close())
-	case <-ctx.Done():
-	}
-	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-	defer cancel()
-	err := server.Shutdown(end)
-	<-failed
-	return err
 }

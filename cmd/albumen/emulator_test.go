@@ -116,6 +116,90 @@ func TestEmulatorAsksItsPeopleForItsClients(t *testing.T) {
 	}
 }
 
+func TestEmulatorOnAllInterfacesAnswersWithTheHostThatIsAsked(t *testing.T) {
+	t.Parallel()
+	lines, base := startEmulator(t, "--listen", ":0")
+	port, ok := strings.CutPrefix(base, "http://127.0.0.1:")
+	if text := strings.Join(lines, "\n"); !ok || !strings.Contains(text, "network  port "+port+" on all interfaces") {
+		t.Errorf("it says\n%s", text)
+	}
+	for _, host := range []string{"127.0.0.1:" + port, "localhost:" + port} {
+		for _, address := range []string{"auth_uri", "token_uri"} {
+			if text := fetch(t, base+"/_emulator/credentials.json", host); !strings.Contains(text, `"`+address+`": "http://`+host+`/`) {
+				t.Errorf("%s at %s:\n%s", address, host, text)
+			}
+		}
+	}
+	if text := fetch(t, base+"/_emulator/credentials.json", "photos:"+port); !strings.Contains(text, "the control API is at localhost") {
+		t.Errorf("the control API at another name: %s", text)
+	}
+}
+
+func TestEmulatorTellsOthersWhatItIsTold(t *testing.T) {
+	t.Parallel()
+	lines, _ := startEmulator(t, "--listen", "0.0.0.0:0", "--base-url", "https://photos.example/", "--require-tokens")
+	text := strings.Join(lines, "\n")
+	for _, want := range []string{"albums   https://photos.example/\n", "(tokens of the OAuth below alone)", "control  http://127.0.0.1:"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %q in\n%s", want, text)
+		}
+	}
+	if strings.Contains(text, "any bearer token") || strings.Contains(text, "warning") {
+		t.Errorf("it says\n%s", text)
+	}
+	_, port, _ := strings.Cut(text, "network  port ")
+	port, _, _ = strings.Cut(port, " ")
+	if text := fetch(t, "http://127.0.0.1:"+port+"/_emulator/credentials.json", ""); !strings.Contains(text, `"token_uri": "https://photos.example/token"`) {
+		t.Errorf("the credentials are %s", text)
+	}
+
+	lines, base := startEmulator(t, "--listen", ":0", "--control-from-anywhere")
+	if text := strings.Join(lines, "\n"); !strings.Contains(text, "warning  whoever reaches this machine") {
+		t.Errorf("no warning in\n%s", text)
+	}
+	if text := fetch(t, base+"/_emulator/credentials.json", "photos:8085"); !strings.Contains(text, `"token_uri": "http://photos:8085/token"`) {
+		t.Errorf("the credentials are %s", text)
+	}
+}
+
+// fetch reads what is at an address, asked for by the name of a host.
+func fetch(t *testing.T, address, host string) string {
+	t.Helper()
+	req, err := http.NewRequest("GET", address, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Host = host
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+func TestAddressOfAllInterfacesIsReachedHere(t *testing.T) {
+	t.Parallel()
+	for address, want := range map[string]served{
+		"0.0.0.0:8085":   {"http", "127.0.0.1:8085", "8085"},
+		"[::]:8085":      {"http", "127.0.0.1:8085", "8085"},
+		"127.0.0.1:8085": {"http", "127.0.0.1:8085", ""},
+		"[::1]:8085":     {"http", "[::1]:8085", ""},
+	} {
+		tcp, err := net.ResolveTCPAddr("tcp", address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := servedAt(tcp, false); got != want {
+			t.Errorf("%s is served at %+v, not %+v", address, got, want)
+		}
+	}
+}
+
 func TestEmulatorServesHTTP2WithACertificate(t *testing.T) {
 	t.Parallel()
 	cert, key, pool := certificate(t)

@@ -75,7 +75,7 @@ func Actions() []string {
 // The id is that of the album, item or enrichment that it was done to.
 func (e *Emulator) Act(a Action) (id string, err error) {
 	if !slices.Contains(Actions(), a.Do) {
-		return "", fmt.Errorf("unknown action %q; the nearest is %q", a.Do, nearest(a.Do, Actions()))
+		return "", fmt.Errorf("unknown action %q; %s", a.Do, meant(a.Do, Actions()))
 	}
 	if a.Do == AddPhoto {
 		return e.addPhoto(a)
@@ -163,7 +163,7 @@ func (w *world) toItem(a Action, n number, now time.Time) (change, error) {
 		marked.Categories = nil
 		for _, name := range a.Categories {
 			if known := category("").names(); !slices.Contains(known, name) {
-				return change{}, fmt.Errorf("unknown category %q; the nearest is %q", name, nearest(name, known))
+				return change{}, fmt.Errorf("unknown category %q; %s", name, meant(name, known))
 			}
 			marked.Categories = append(marked.Categories, category(name))
 		}
@@ -214,7 +214,7 @@ func (a *album) reordered(first []number) []entry {
 	rest := slices.DeleteFunc(slices.Clone(a.contents), func(e entry) bool {
 		return e < 0 || slices.Contains(first, e)
 	})
-	items := append(slices.Clone(first), rest...)
+	items := append(slices.Clone(a.each(first)), rest...)
 	out := slices.Clone(a.contents)
 	for i, e := range out {
 		if e >= 0 {

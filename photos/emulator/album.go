@@ -18,8 +18,10 @@ type album struct {
 	Cover    number  // the item that was chosen as cover; -1 without
 	contents []entry // items, trashed ones too, and enrichments
 	members  map[number]struct{}
-	hidden   int // trashed items among the contents
-	foreign  int // items among the contents, trashed ones too, that the album's maker did not make
+	repeated map[number]int // how often a member stands there again; nil without
+	extra    int            // the sum of repeated
+	hidden   int            // trashed items among the contents
+	foreign  int            // items among the contents, trashed ones too, that the album's maker did not make
 	maker
 	share *share // nil for an album of the owner alone
 }
@@ -30,8 +32,23 @@ func (a *album) has(n number) bool {
 	return ok
 }
 
+// places is how many of the contents are items, trashed or not.
+func (a *album) places() int { return len(a.members) + a.extra }
+
+// each names every item as often as it stands in the album.
+func (a *album) each(items []number) []number {
+	if a.extra == 0 {
+		return items
+	}
+	var out []number
+	for _, n := range items {
+		out = append(out, slices.Repeat([]number{n}, 1+a.repeated[n])...)
+	}
+	return out
+}
+
 // count is the number of items that the album shows.
-func (a *album) count() int { return len(a.members) - a.hidden }
+func (a *album) count() int { return a.places() - a.hidden }
 
 // insert puts entries at an index of the contents.
 func (a *album) insert(at int, entries []entry) {
@@ -40,15 +57,25 @@ func (a *album) insert(at int, entries []entry) {
 	}
 	a.contents = slices.Insert(a.contents, at, entries...)
 	for _, e := range entries {
-		if e >= 0 {
+		switch {
+		case e < 0:
+		case a.has(e):
+			if a.repeated == nil {
+				a.repeated = map[number]int{}
+			}
+			a.repeated[e]++
+			a.extra++
+		default:
 			a.members[e] = struct{}{}
 		}
 	}
 }
 
-// remove takes items out; enrichments stay.
+// remove takes items out, wherever they stand; enrichments stay.
 func (a *album) remove(items []number) {
 	for _, n := range items {
+		a.extra -= a.repeated[n]
+		delete(a.repeated, n)
 		delete(a.members, n)
 		if a.Cover == n {
 			a.Cover = -1

@@ -64,6 +64,9 @@ func (c *call) createAlbum() (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if title == "" && !c.choices.TakeUntitled {
+		return nil, invalid("Request must contain an album title.")
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	n := number(len(c.world.albums))
@@ -306,7 +309,10 @@ func (c *call) addItems() (any, error) {
 			fresh = append(fresh, n)
 		}
 	}
-	if len(a.members)+len(fresh) > c.opts.AlbumItems {
+	if c.choices.AddExisting == "duplicate" {
+		fresh = items
+	}
+	if a.places()+len(fresh) > c.opts.AlbumItems {
 		return nil, c.albumFull()
 	}
 	var changes []change
@@ -315,9 +321,11 @@ func (c *call) addItems() (any, error) {
 		switch c.choices.AddExisting {
 		case "error":
 			return nil, invalid(textItemInBatch)
+		case "duplicate":
+			return struct{}{}, c.commit(change{Op: opRepeat, Album: a.number, Contents: items})
 		case "move":
 			changes = append(changes, change{Op: opRemove, Album: a.number, Contents: there})
-			at -= len(there)
+			at -= len(a.each(there))
 			fresh = items
 		}
 	}

@@ -1,15 +1,12 @@
 package emulator
 
 import (
-	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
-	"sync"
 )
 
 // blobs keeps bytes by their digest.
@@ -20,6 +17,9 @@ type blobs interface {
 	partial(session number) (partialBlob, error)
 	// drop forgets the bytes of a session.
 	drop(session number) error
+	// release says that uploads of these bytes are over, one for each time that
+	// keep was called. What is needed stays.
+	release(over []digest, needed map[digest]bool)
 	// sweep forgets all bytes that are not needed.
 	sweep(needed map[digest]bool, sessions map[number]bool) error
 }
@@ -49,101 +49,6 @@ type partialBlob interface {
 	settle(size int64) error
 	release()
 }
-
-// memoryBlobs keeps bytes in memory.
-type memoryBlobs struct {
-	mu       sync.Mutex
-	bytes    map[digest][]byte
-	partials map[number]*memoryWriter
-}
-
-func newMemoryBlobs() *memoryBlobs {
-	return &memoryBlobs{bytes: map[digest][]byte{}, partials: map[number]*memoryWriter{}}
-}
-
-func (m *memoryBlobs) create() (blobWriter, error) { return &memoryWriter{to: m}, nil }
-
-func (m *memoryBlobs) open(d digest) (blob, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	b, ok := m.bytes[d]
-	if !ok {
-		return nil, fmt.Errorf("bytes %v: %w", d, fs.ErrNotExist)
-	}
-	return memoryBlob{bytes.NewReader(b)}, nil
-}
-
-func (m *memoryBlobs) partial(session number) (partialBlob, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.partials[session] == nil {
-		m.partials[session] = &memoryWriter{to: m}
-	}
-	return memoryPartial{m.partials[session], session}, nil
-}
-
-func (m *memoryBlobs) drop(session number) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	delete(m.partials, session)
-	return nil
-}
-
-func (m *memoryBlobs) sweep(needed map[digest]bool, sessions map[number]bool) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	for n := range m.partials {
-		if !sessions[n] {
-			delete(m.partials, n)
-		}
-	}
-	for d := range m.bytes {
-		if !needed[d] {
-			delete(m.bytes, d)
-		}
-	}
-	return nil
-}
-
-type memoryBlob struct{ *bytes.Reader }
-
-func (memoryBlob) Close() error { return nil }
-
-type memoryWriter struct {
-	to *memoryBlobs
-	bytes.Buffer
-}
-
-func (w *memoryWriter) written() (blob, error) { return memoryBlob{bytes.NewReader(w.Bytes())}, nil }
-
-func (w *memoryWriter) keep(d digest) error {
-	w.to.mu.Lock()
-	defer w.to.mu.Unlock()
-	w.to.bytes[d] = bytes.Clone(w.Bytes())
-	return nil
-}
-
-func (w *memoryWriter) discard() {}
-
-// memoryPartial is a session's writer, which memoryBlobs holds on to.
-type memoryPartial struct {
-	*memoryWriter
-	session number
-}
-
-func (p memoryPartial) size() int64 { return int64(p.Len()) }
-
-func (p memoryPartial) settle(size int64) error {
-	p.Truncate(int(size))
-	return nil
-}
-
-func (p memoryPartial) keep(d digest) error {
-	return errors.Join(p.memoryWriter.keep(d), p.to.drop(p.session))
-}
-
-func (p memoryPartial) discard() { _ = p.to.drop(p.session) } // never fails
-func (p memoryPartial) release() {}
 
 // diskBlobs keeps bytes in files. They come to their names by renaming, so that
 // a file of that name is whole.
@@ -209,6 +114,10 @@ func (d *diskBlobs) drop(session number) error {
 	}
 	return err
 }
+
+// release leaves the files where they are: they are swept when the account is
+// opened with a fresh journal.
+func (d *diskBlobs) release([]digest, map[digest]bool) {}
 
 func (d *diskBlobs) sweep(needed map[digest]bool, sessions map[number]bool) error {
 	partials := filepath.Dir(d.partialFile(0))

@@ -22,6 +22,7 @@ const (
 	opDrop       = "drop"       // from Album: the enrichments Contents
 	opClock      = "clock"      // the clock is ahead by At nanoseconds
 	opInsert     = "insert"     // into Album at index At: Contents
+	opRepeat     = "repeat"     // at the end of Album: Contents, members or not
 	opRemove     = "remove"     // from Album: Contents
 	opOrder      = "order"      // Album's contents are now Contents
 	opTitle      = "title"      // Album's title is now Title
@@ -74,7 +75,7 @@ func (w *world) apply(c change) error {
 		return w.applySession(c)
 	case opReword:
 		return w.applyReword(c)
-	case opInsert, opRemove, opDrop, opOrder, opTitle, opCover, opDelete:
+	case opInsert, opRepeat, opRemove, opDrop, opOrder, opTitle, opCover, opDelete:
 		return w.applyToAlbum(c)
 	case opShare, opUnlink, opUnshare, opJoin, opLeave:
 		return w.applyToAlbum(c)
@@ -192,6 +193,13 @@ func (w *world) applyToAlbum(c change) error {
 		a.insert(int(c.At), c.Contents)
 		a.hidden += w.countTrashed(c.Contents)
 		a.foreign += w.countForeign(a, c.Contents)
+	case opRepeat:
+		if err := w.checkContents(nil, c.Contents); err != nil {
+			return err
+		}
+		a.insert(len(a.contents), c.Contents)
+		a.hidden += w.countTrashed(c.Contents)
+		a.foreign += w.countForeign(a, c.Contents)
 	case opRemove:
 		return w.removeFrom(a, c.Contents)
 	case opDrop:
@@ -215,8 +223,8 @@ func (w *world) removeFrom(a *album, items []number) error {
 		}
 		seen[n] = true
 	}
-	a.hidden -= w.countTrashed(items)
-	a.foreign -= w.countForeign(a, items)
+	a.hidden -= w.countTrashed(a.each(items))
+	a.foreign -= w.countForeign(a, a.each(items))
 	a.remove(items)
 	return nil
 }
@@ -253,13 +261,13 @@ func (w *world) applyAdopt(c change) error {
 	only := []entry{c.Number}
 	for _, a := range w.albums {
 		if a.has(c.Number) {
-			a.foreign -= w.countForeign(a, only)
+			a.foreign -= w.countForeign(a, a.each(only))
 		}
 	}
 	w.items[c.Number].Client = c.Client
 	for _, a := range w.albums {
 		if a.has(c.Number) {
-			a.foreign += w.countForeign(a, only)
+			a.foreign += w.countForeign(a, a.each(only))
 		}
 	}
 	return nil
@@ -269,7 +277,7 @@ func (w *world) applyAdopt(c change) error {
 func (w *world) countHidden(n number, by int) {
 	for _, a := range w.albums {
 		if a.has(n) {
-			a.hidden += by
+			a.hidden += by * len(a.each([]number{n}))
 		}
 	}
 }
@@ -294,11 +302,12 @@ func (w *world) countForeign(a *album, entries []entry) (count int) {
 }
 
 // checkContents refuses entries that are not there or that are members already.
+// Without an album, items may stand there twice.
 func (w *world) checkContents(a *album, entries []entry) error {
 	seen := make(map[entry]bool, len(entries))
 	for _, e := range entries {
 		missing := e >= 0 && int(e) >= len(w.items) || e < 0 && int(^e) >= len(w.enrichments)
-		if missing || seen[e] || a != nil && e >= 0 && a.has(e) {
+		if missing || seen[e] && (e < 0 || a != nil) || a != nil && e >= 0 && a.has(e) {
 			return fmt.Errorf("entry %d is missing or there already", e)
 		}
 		seen[e] = true
@@ -308,18 +317,18 @@ func (w *world) checkContents(a *album, entries []entry) error {
 
 // sameContents refuses an order that is not one of the album's contents.
 func (a *album) sameContents(entries []entry) error {
-	have := make(map[entry]bool, len(a.contents))
+	have := make(map[entry]int, len(a.contents))
 	for _, e := range a.contents {
-		have[e] = true
+		have[e]++
 	}
 	for _, e := range entries {
-		if !have[e] {
+		if have[e] == 0 {
 			return fmt.Errorf("entry %d is not in album %d", e, a.number)
 		}
-		delete(have, e)
+		have[e]--
 	}
-	if len(have) > 0 {
-		return fmt.Errorf("an order of album %d leaves %d entries out", a.number, len(have))
+	if left := len(a.contents) - len(entries); left > 0 {
+		return fmt.Errorf("an order of album %d leaves %d entries out", a.number, left)
 	}
 	return nil
 }

@@ -14,7 +14,7 @@ import (
 // by its name.
 type Choice struct {
 	Name   string
-	Values []string // what it may be; nil for a number or a duration
+	Values []string // what it may be; nil for a number, a duration or a text
 	Says   string   // what it does, in a few words
 }
 
@@ -68,7 +68,7 @@ func (o *Options) Set(name, value string) error {
 		names = append(names, k.Name)
 	}
 	if !slices.Contains(names, name) {
-		return fmt.Errorf("there is no choice %q; the nearest is %q", name, nearest(name, names))
+		return fmt.Errorf("there is no choice %q; %s", name, meant(name, names))
 	}
 	v := reflect.ValueOf(o).Elem()
 	for _, field := range reflect.VisibleFields(v.Type()) {
@@ -88,7 +88,7 @@ func (c *Choices) Set(name, value string) error {
 		}
 		names = append(names, k.Name)
 	}
-	return fmt.Errorf("there is no choice %q; the nearest is %q", name, nearest(name, names))
+	return fmt.Errorf("there is no choice %q; %s", name, meant(name, names))
 }
 
 // byName is the choices that are not the likeliest, by their names.
@@ -169,18 +169,32 @@ func checkValues(name, value string, allowed []string, list bool) error {
 	}
 	for _, part := range parts {
 		if value != "" && allowed != nil && !slices.Contains(allowed, part) {
-			return fmt.Errorf("%s is one of %s, not %q; the nearest is %q", name, strings.Join(allowed, ", "), part, nearest(part, allowed))
+			err := fmt.Errorf("%s is one of %s, not %q", name, strings.Join(allowed, ", "), part)
+			if near := nearest(part, allowed); near != "" {
+				err = fmt.Errorf("%w; the nearest is %q", err, near)
+			}
+			return err
 		}
 	}
 	return nil
 }
 
+// meant ends the refusal of a name that is none: with the one that was meant, or
+// with all there are.
+func meant(name string, names []string) string {
+	if near := nearest(name, names); near != "" {
+		return fmt.Sprintf("the nearest is %q", near)
+	}
+	return "there are " + strings.Join(names, ", ")
+}
+
 // nearest is the one of several names that is the fewest changes of a letter
-// away.
+// away, "" if that is more than every third letter: nobody meant that one.
 func nearest(name string, names []string) string {
 	best, least := "", -1
 	for _, other := range names {
-		if d := distance(strings.ToLower(name), strings.ToLower(other)); least < 0 || d < least {
+		d := distance(strings.ToLower(name), strings.ToLower(other))
+		if 3*d <= max(len(name), len(other)) && (least < 0 || d < least) {
 			best, least = other, d
 		}
 	}

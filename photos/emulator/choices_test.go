@@ -27,7 +27,8 @@ func TestEachChoiceIsSetByItsName(t *testing.T) {
 	}
 	for _, row := range []struct{ name, value, message string }{
 		{"addExistin", "move", `there is no choice "addExistin"; the nearest is "addExisting"`},
-		{"addExisting", "moved", `addExisting is one of move, error, not "moved"; the nearest is "move"`},
+		{"addExisting", "moved", `addExisting is one of move, error, duplicate, not "moved"; the nearest is "move"`},
+		{"addExisting", "frobnicate", `addExisting is one of move, error, duplicate, not "frobnicate"`},
 		{"pages", "short,emty", `pages is one of short, empty, trailing, repeat, not "emty"; the nearest is "empty"`},
 		{"anyCover", "yes", `anyCover is true or false, not "yes"`},
 		{"listLag", "30", `listLag is a duration like "30s", not "30"`},
@@ -42,6 +43,23 @@ func TestEachChoiceIsSetByItsName(t *testing.T) {
 	}
 	if _, err := emulator.Open(emulator.Options{Choices: emulator.Choices{Errors: "sometimes"}}); err == nil {
 		t.Error("an account with an unknown choice was opened")
+	}
+}
+
+func TestFarWordsAreNotTakenForNearOnes(t *testing.T) {
+	t.Parallel()
+	var o emulator.Options
+	if err := o.Set("frobnicate", "1"); err == nil || strings.Contains(err.Error(), "nearest") ||
+		!strings.Contains(err.Error(), `there is no choice "frobnicate"; there are addExisting, removeAbsentOK, `) {
+		t.Errorf("a choice far from all: %v", err)
+	}
+	_, err := emulator.ParseFault("albums.create:zzz")
+	if err == nil {
+		a := open(t, emulator.Options{})
+		err = a.e.SetFaults([]emulator.Fault{{Method: "albums.create", Kind: "zzz"}})
+	}
+	if want := `unknown kind of fault "zzz"; there are ` + strings.Join(emulator.FaultKinds(), ", "); err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("a fault far from all: %v", err)
 	}
 }
 

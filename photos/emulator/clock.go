@@ -17,7 +17,8 @@ type clock struct {
 func (c *clock) now() time.Time { return c.base().Add(time.Duration(c.ahead.Load())) }
 
 // Advance puts the account's clock ahead, for tests that can't wait. It is kept
-// with the account, because what was made in the future must not be young again.
+// with the account, because what was made in the future must not be young again. The
+// bytes of what dies by it are let go of at once.
 func (e *Emulator) Advance(by time.Duration) error {
 	if by <= 0 {
 		return fmt.Errorf("a clock only goes forward, not by %v", by)
@@ -32,7 +33,7 @@ func (e *Emulator) Advance(by time.Duration) error {
 		return err
 	}
 	e.clock.ahead.Store(ahead)
-	return nil
+	return e.letGo(e.Now())
 }
 
 // Now is the account's time.

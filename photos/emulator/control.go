@@ -22,17 +22,10 @@ type statsBody struct {
 }
 
 // serveControl answers the control API, which is only for programs on the same
-// machine: neither for the net nor for the pages of others in a browser here.
+// machine, unless Options.ControlFromAnywhere says otherwise, and never for the
+// pages of others in a browser.
 func (e *Emulator) serveControl(w http.ResponseWriter, r *http.Request) {
-	if !local(r.RemoteAddr) {
-		controlError(w, http.StatusForbidden, errors.New("the control API answers to this machine alone"))
-		return
-	}
-	if !e.named(r) {
-		controlError(w, http.StatusForbidden, fmt.Errorf("the control API is at localhost or 127.0.0.1, not at %q", r.Host))
-		return
-	}
-	if err := e.guard.Check(r); err != nil {
+	if err := e.reachesControl(r); err != nil {
 		controlError(w, http.StatusForbidden, err)
 		return
 	}
@@ -119,6 +112,25 @@ func readControl(r *http.Request, into any) error {
 
 func controlError(w http.ResponseWriter, status int, err error) {
 	writeJSON(w, status, map[string]string{"error": err.Error()}, true)
+}
+
+// reachesControl refuses requests that come from elsewhere, or from the pages of
+// others. What a proxy passes on comes from elsewhere, too, even if the proxy is on
+// this machine.
+func (e *Emulator) reachesControl(r *http.Request) error {
+	switch {
+	case e.opts.ControlFromAnywhere:
+	case !local(r.RemoteAddr) || passedOn(r.Header):
+		return errors.New("the control API answers to this machine alone, unless the emulator was told to let others control it")
+	case !e.named(r):
+		return fmt.Errorf("the control API is at localhost or 127.0.0.1, not at %q", r.Host)
+	}
+	return e.guard.Check(r)
+}
+
+// passedOn reports whether a proxy says that it has passed a request on.
+func passedOn(h http.Header) bool {
+	return h.Get("X-Forwarded-For") != "" || h.Get("Forwarded") != "" || h.Get("Via") != ""
 }
 
 // named reports whether a request over the net calls this machine by a name of its

@@ -257,7 +257,7 @@ func (c *call) finishCreation(made *creation, at int) error {
 		return invalid(textStorage)
 	}
 	if len(made.entries) > 0 {
-		if len(made.album.members)+len(made.entries)-len(made.moved) > c.opts.AlbumItems {
+		if made.album.places()+len(made.entries)-len(made.album.each(made.moved)) > c.opts.AlbumItems {
 			return c.albumFull()
 		}
 		if len(made.moved) > 0 {

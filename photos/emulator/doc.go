@@ -37,8 +37,9 @@
 // # The control API
 //
 // It is JSON, whose names are those of the Go types, and answers only to clients
-// on the same machine. The methods of Emulator do the same from Go. A request that
-// is refused is answered with 400 and {"error":"…"}, and changes nothing.
+// on the same machine, unless Options.ControlFromAnywhere says otherwise. The
+// methods of Emulator do the same from Go. A request that is refused is answered
+// with 400 and {"error":"…"}, and changes nothing.
 //
 //	GET    world         the whole truth: World
 //	GET    stats         {"calls":{"albums.list":1},"total":1,"writes":0} since the last reset
@@ -105,11 +106,10 @@
 //
 // # How a call goes
 //
-// A call is routed by its path to a method, counted, and asked for its token;
-// then come the faults, the quota, the token's scopes, the latency, and the method
-// itself. A method
-// reads the world, or makes a list of changes, which is written to the journal as
-// one line and then carried out. The journal's lines and the calls' effects are
-// the same changes, so that an account that is opened again is the account that
-// was closed.
+// A call is routed by its path to a method, counted, and asked for its token; then
+// come the faults, the quota, the token's scopes, the latency, and the method
+// itself. A method reads the world, or makes a list of changes, which is written to
+// the journal as one line and then carried out. The journal's lines and the calls'
+// effects are the same changes, so that an account that is opened again is the
+// account that was closed.
 package emulator

@@ -87,8 +87,7 @@ func (e *Emulator) Close() error {
 
 // ServeHTTP serves everything that the emulator has, by path: /v1/ is the API,
 // /lh3/ the pictures at baseUrl, /_emulator/ the control API, the paths of
-// oauthMethod the
-// grants of access, and the rest are pages for people.
+// oauthMethod the grants of access, and the rest are pages for people.
 func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	path := r.URL.Path
 	switch {

@@ -71,13 +71,13 @@ func (f Fault) check(methods []string) error {
 		return fmt.Errorf("a fault of %q needs a kind", f.Method)
 	}
 	if f.Kind != "" && !slices.Contains(FaultKinds(), f.Kind) {
-		return fmt.Errorf("unknown kind of fault %q; the nearest is %q", f.Kind, nearest(f.Kind, FaultKinds()))
+		return fmt.Errorf("unknown kind of fault %q; %s", f.Kind, meant(f.Kind, FaultKinds()))
 	}
 	if f.Method != "" && f.Method != "*" && !slices.Contains(methods, f.Method) {
-		return fmt.Errorf("a fault of an unknown method %q; the nearest is %q", f.Method, nearest(f.Method, methods))
+		return fmt.Errorf("a fault of an unknown method %q; %s", f.Method, meant(f.Method, methods))
 	}
 	if f.Quota != "" && !slices.Contains(Quotas(), f.Quota) {
-		return fmt.Errorf("unknown quota %q; the nearest is %q", f.Quota, nearest(f.Quota, Quotas()))
+		return fmt.Errorf("unknown quota %q; %s", f.Quota, meant(f.Quota, Quotas()))
 	}
 	if f.Status != 0 && (f.Status < 400 || f.Status > 599) {
 		return fmt.Errorf("status %d is no failure", f.Status)

@@ -49,7 +49,7 @@ func (f *Fault) set(name, value string, given bool) error {
 	}
 	at := slices.Index(names, name)
 	if at < 0 {
-		return fmt.Errorf("it has no %q; the nearest is %q", name, nearest(name, names))
+		return fmt.Errorf("it has no %q; %s", name, meant(name, names))
 	}
 	field := v.Field(at)
 	switch field.Kind() {

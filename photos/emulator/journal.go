@@ -53,9 +53,10 @@ type DamageError struct {
 	Err  error
 }
 
-// Error says where the damage is.
+// Error says where the damage is, and how to go on.
 func (e *DamageError) Error() string {
-	return fmt.Sprintf("%s:%d: the journal of the emulated account is damaged: %v", e.File, e.Line, e.Err)
+	return fmt.Sprintf("%s:%d: the journal of the emulated account is damaged: %v; move %[1]s away to begin with an empty account, or put an earlier copy in its place",
+		e.File, e.Line, e.Err)
 }
 
 // Unwrap is what reading the line said.

@@ -1,11 +1,37 @@
 package emulator
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"fmt"
+	"io"
 	"runtime"
 	"testing"
+
+	"pgregory.net/rapid"
 )
+
+func TestPiecesAreTheBytesThatWereWritten(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		var got pieces
+		var want []byte
+		for range rapid.IntRange(1, 4).Draw(t, "writes") {
+			size := rapid.SampledFrom([]int{0, 1, 1000, pieceSize - 1, pieceSize, pieceSize + 1, 2*pieceSize + 7}).Draw(t, "size")
+			more := bytes.Repeat([]byte{byte(len(want)), 2, 3}, size/3+1)[:size]
+			got.Write(more)
+			want = append(want, more...)
+			if cut := rapid.IntRange(0, len(want)).Draw(t, "cut"); rapid.Bool().Draw(t, "cuts") {
+				got.truncate(int64(cut))
+				want = want[:cut]
+			}
+		}
+		all, err := io.ReadAll(got.clip().blob())
+		if err != nil || !bytes.Equal(all, want) || got.size != int64(len(want)) {
+			t.Errorf("%d of %d bytes are read back, %v", len(all), len(want), err)
+		}
+	})
+}
 
 // BenchmarkMemory fills an account with 1,000 albums of 500 items, all different,
 // and reports what it holds in memory. Their bytes are on disk.

@@ -287,6 +287,29 @@ func TestRevokingAnyTokenTakesAllOfThem(t *testing.T) {
 	}
 }
 
+func TestRevokingATokenEndsTheAccessOfItsProject(t *testing.T) {
+	t.Parallel()
+	clients := []emulator.OAuthClient{{ID: "4711-a", Secret: "s"}, {ID: "4711-b", Secret: "s"}, {ID: "4712-a", Secret: "s"}}
+	a := noRedirect(t, emulator.Options{Clients: clients})
+	access := map[string]string{}
+	for _, client := range clients {
+		ask := request()
+		ask.Set("client_id", client.ID)
+		form := exchange(a.consents(ask, "owner", scopeRead).Get("code"))
+		form.Set("client_id", client.ID)
+		form.Set("client_secret", "s")
+		access[client.ID] = a.tokens(200, form)["access_token"].(string)
+	}
+	if status, _, body := a.form("/revoke", url.Values{"token": {access["4711-a"]}}); status != 200 {
+		t.Fatalf("revoke answered %d %s", status, body)
+	}
+	for client, want := range map[string]int{"4711-a": 401, "4711-b": 401, "4712-a": 200} {
+		if got := a.with(access[client]); got != want {
+			t.Errorf("the access token of %s is answered %d, not %d", client, got, want)
+		}
+	}
+}
+
 func TestTokensDieInTheirTime(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

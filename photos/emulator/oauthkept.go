@@ -127,9 +127,10 @@ func (k *keptGrants) refresh(g tokenGrant, testing bool, now time.Time) string {
 	return token
 }
 
-// revoke drops all that a user granted to a client.
-func (k *keptGrants) revoke(user, client string) {
-	of := func(g tokenGrant) bool { return g.User == user && g.Client == client }
+// revoke drops all that a user granted to the clients of a project: Google's page
+// for people lists projects, and ends all access of one at once.
+func (k *keptGrants) revoke(user, project string) {
+	of := func(g tokenGrant) bool { return g.User == user && projectOf(g.Client) == project }
 	k.Access = slices.DeleteFunc(k.Access, func(t accessToken) bool { return of(t.tokenGrant) })
 	k.Refresh = slices.DeleteFunc(k.Refresh, func(t refreshToken) bool { return of(t.tokenGrant) })
 }

@@ -154,9 +154,9 @@ func (o *oauth) spendRefresh(client OAuthClient, token string, now time.Time) (a
 	return answer, o.kept.save(now)
 }
 
-// revoke takes a token back and everything else that the user granted to the
-// same client with it. The token may stand in the address, as Google's guide has
-// it, and needs no client to go with it.
+// revoke takes a token back, and with it everything else that the user granted to
+// the clients of the same Cloud project. The token may stand in the address, as
+// Google's guide has it, and needs no client to go with it.
 func (o *oauth) revoke(r *http.Request) (any, error) {
 	form, err := oauthForm(r)
 	if err != nil {
@@ -172,7 +172,7 @@ func (o *oauth) revoke(r *http.Request) (any, error) {
 	if !ok {
 		return nil, &oauthError{status: http.StatusBadRequest, Code: "invalid_token", Description: "Token expired or revoked"}
 	}
-	o.kept.revoke(g.User, g.Client)
+	o.kept.revoke(g.User, projectOf(g.Client))
 	return struct{}{}, o.kept.save(time.Time{})
 }
 

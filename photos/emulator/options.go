@@ -25,6 +25,10 @@ type Options struct {
 	// BaseURL is put before productUrl and baseUrl, without a final slash; ""
 	// takes the host that the request names.
 	BaseURL string
+	// ControlFromAnywhere lets the control API answer other machines, too, as
+	// containers need it that are set up from outside. Whoever reaches the emulator
+	// can then empty the account and let clients in.
+	ControlFromAnywhere bool
 	// Address is noted beside the lock of Dir, so that whoever finds the folder
 	// in use learns where the emulator that uses it listens.
 	Address string
@@ -74,8 +78,9 @@ type Options struct {
 // by its name, which is the field's with a small first letter.
 type Choices struct {
 	// AddExisting says what batchAddMediaItems does with a member of the album:
-	// "" leaves it where it is, "move" puts it at the end, "error" refuses.
-	AddExisting string `values:"move,error" says:"what batchAddMediaItems does with a member of the album"`
+	// "" leaves it where it is, "move" puts it at the end, "duplicate" puts it there
+	// once more, "error" refuses.
+	AddExisting string `values:"move,error,duplicate" says:"what batchAddMediaItems does with a member of the album"`
 	// RemoveAbsentOK lets batchRemoveMediaItems pass over items that are not in
 	// the album, instead of refusing the call.
 	RemoveAbsentOK bool `says:"batchRemoveMediaItems passes over what is not in the album"`
@@ -165,6 +170,12 @@ type Choices struct {
 	LeaveTwice bool `says:"an album that was not joined can be left"`
 	// LeaveTakesItems takes what a user added out of an album that the user leaves.
 	LeaveTakesItems bool `says:"who leaves an album takes what they added"`
+	// SharingText is the message of the 403 that the six sharing methods answer in
+	// the current profile; "" is that of a token without the scope.
+	SharingText string `says:"message of the 403 of the sharing methods (current)"`
+	// TakeUntitled lets albums.create make an album without a title. An album
+	// without fields is the same on the wire, which is why one choice is for both.
+	TakeUntitled bool `says:"albums.create takes an album without a title"`
 	// EditReads lets a token that has only the scope to edit read what it may edit.
 	EditReads bool `says:"the scope to edit reads too"`
 	// SharingReads lets a token that has only the scope to share read, in the

@@ -27,6 +27,7 @@ func (e *Emulator) addPhoto(a Action) (id string, err error) {
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	defer e.release(it.Digest) // no token is to hold them
 	w := e.world
 	n, there := w.library(it.User).byDigest[it.Digest]
 	var changes []change

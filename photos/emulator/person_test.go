@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"albumen/photos/emulator"
@@ -169,6 +170,8 @@ func TestDamagedShareIsToldWithItsLine(t *testing.T) {
 		var damage *emulator.DamageError
 		if !errors.As(err, &damage) || damage.Line != 3 {
 			t.Errorf("%s: %v", line, err)
+		} else if remedy := "move " + filepath.Join(dir, "journal") + " away"; !strings.Contains(err.Error(), remedy) {
+			t.Errorf("%s: no remedy in %v", line, err)
 		}
 	}
 }

@@ -53,9 +53,10 @@ func newQuota(o Options, file *os.File) (*quota, error) {
 	return q, nil
 }
 
-// The file holds a line a project, "2006-01-02 0000000042" and, but for that of
-// the default client, a blank and the project's name, escaped as in a query. Day and count have a fixed
-// length, so that each count overwrites the one before in one write.
+// dayCount is how the file's lines begin, one a project: "2006-01-02 0000000042".
+// Behind it, but for the project of the default client, stand a blank and the
+// project's name, escaped as in a query. Day and count have a fixed length, so that
+// each count overwrites the one before in one write.
 const dayCount = "%10s %010d"
 
 // read takes the counts up again. A line that makes no sense counts as nothing

@@ -8,6 +8,7 @@ import (
 	"hash"
 	"io"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -161,26 +162,24 @@ func (c *call) startSession() (any, error) {
 	defer c.mu.Unlock()
 	w := c.world
 	n := w.nextSession
-	changes := []change{{Op: opSession, Number: n, Session: s}}
-	alive := w.firstLiveSession(c.now, c.choices.sessionLife())
-	if alive > w.oldSession {
-		changes = append(changes, change{Op: opForget, Number: alive})
-	}
-	for old := w.oldSession; old < alive; old++ {
-		if err := c.store.blobs.drop(old); err != nil {
-			return nil, fmt.Errorf("drop an expired upload session: %w", err)
-		}
-	}
-	if err := c.commit(changes...); err != nil {
+	if err := c.letGo(c.now, change{Op: opSession, Number: n, Session: s}); err != nil {
 		return nil, err
 	}
-	// A session is continued at the address at which it was begun, whatever
-	// Options.BaseURL says.
-	url := hostOf(c.r) + "/v1/uploads?upload_id=" + w.ids.text(sessionKind, n) + "&upload_protocol=resumable"
+	address := c.sessionBase() + "/v1/uploads?upload_id=" + w.ids.text(sessionKind, n) + "&upload_protocol=resumable"
 	return uploadAnswer{status: sessionActive, header: map[string]string{
-		"X-Goog-Upload-URL": url, "X-Goog-Upload-Control-URL": url,
+		"X-Goog-Upload-URL": address, "X-Goog-Upload-Control-URL": address,
 		"X-Goog-Upload-Chunk-Granularity": strconv.Itoa(c.opts.ChunkGranularity),
 	}}, nil
+}
+
+// sessionBase is what the URL of a session begins with: the host at which it was
+// begun, whatever Options.BaseURL says of another one. Of the same host it knows
+// better whether a proxy takes HTTPS there.
+func (c *call) sessionBase() string {
+	if base, err := url.Parse(c.opts.BaseURL); err == nil && base.Host == c.r.Host && base.Host != "" {
+		return c.opts.BaseURL
+	}
+	return hostOf(c.r)
 }
 
 // continueSession takes a chunk, the last one or one before.
@@ -299,5 +298,8 @@ func hashAll(sums []hash.Hash) io.Writer {
 func (c *call) endSession(n number, state string) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.world.sessions[n] == nil {
+		return notFound(textGone) // it died in the meantime
+	}
 	return c.commit(change{Op: opEnded, Number: n, Title: state})
 }

@@ -115,6 +115,10 @@ func (c *call) permitted() error {
 		return nil
 	case c.method.flat:
 		return c.refusal(unauthenticated())
+	case c.permits[c.method.name] == 0 && c.choices.SharingText != "":
+		err := insufficient()
+		err.message = c.choices.SharingText
+		return err
 	default:
 		return insufficient()
 	}

@@ -57,19 +57,6 @@ func (w *world) session(id string, now time.Time, life time.Duration) (number, *
 	return n, s
 }
 
-// firstLiveSession is the first session that lives. They die in the order in
-// which they were begun.
-func (w *world) firstLiveSession(now time.Time, life time.Duration) number {
-	n := w.oldSession
-	for n < w.nextSession {
-		if s := w.sessions[n]; s != nil && !s.dead(now, life) {
-			break
-		}
-		n++
-	}
-	return n
-}
-
 // activeSessions are those whose bytes are needed.
 func (w *world) activeSessions() map[number]bool {
 	active := map[number]bool{}

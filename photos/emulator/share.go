@@ -132,7 +132,7 @@ func (a *album) leave(w *world, user string, takeItems bool) []change {
 func (a *album) without(w *world, whose func(user string) bool) []change {
 	var items []number
 	for _, e := range a.contents {
-		if e >= 0 && whose(w.items[e].User) {
+		if e >= 0 && whose(w.items[e].User) && (a.extra == 0 || !slices.Contains(items, e)) {
 			items = append(items, e)
 		}
 	}

@@ -12,7 +12,6 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"time"
 )
 
 // sniffed is how many of the first bytes tell what a file is.
@@ -124,33 +123,26 @@ func checkHash(header string, sum hash.Hash) error {
 	return nil
 }
 
-// grantToken makes the upload known, with what else it changes, and lets go of
-// tokens that died.
-func (c *call) grantToken(up *upload, more ...change) (any, error) {
+// grantToken makes the upload known, with the end of its session if it had one, and
+// lets go of tokens that died. A session that died in the meantime gives none.
+func (c *call) grantToken(up *upload, end ...change) (_ any, err error) {
 	up.maker = c.maker
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	defer func() {
+		if err != nil {
+			c.release(up.Digest)
+		}
+	}()
 	w := c.world
-	n := w.nextUpload
-	changes := append(more, change{Op: opUpload, Number: n, Upload: up})
-	if alive := w.firstAlive(c.now); alive > w.oldUpload {
-		changes = append(changes, change{Op: opExpire, Number: alive})
+	for _, e := range end {
+		if w.sessions[e.Number] == nil {
+			return nil, notFound(textGone)
+		}
 	}
-	if err := c.commit(changes...); err != nil {
+	n := w.nextUpload
+	if err := c.letGo(c.now, append(end, change{Op: opUpload, Number: n, Upload: up})...); err != nil {
 		return nil, err
 	}
 	return uploadAnswer{status: sessionFinal, token: w.ids.text(tokenKind, n)}, nil
-}
-
-// firstAlive is the first upload whose token lives. Tokens die in the order in
-// which they were granted.
-func (w *world) firstAlive(now time.Time) number {
-	n := w.oldUpload
-	for n < w.nextUpload {
-		if up := w.uploads[n]; up != nil && !up.dead(now) {
-			break
-		}
-		n++
-	}
-	return n
 }

@@ -7,9 +7,9 @@ import (
 )
 
 // world is the libraries of some users: plain data with the rules of what may
-// become of it. It knows no clock, no disk and no lock. Every change of it is a list of
-// change values, which apply carries out, both when they are made and when they
-// are read back from the journal.
+// become of it. It knows no clock, no disk and no lock. Every change of it is a
+// list of change values, which apply carries out, both when they are made and when
+// they are read back from the journal.
 type world struct {
 	ids         *ids
 	albums      []*album // by number; deleted ones stay, so that their ids are known as gone
