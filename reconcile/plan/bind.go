@@ -52,14 +52,19 @@ func bind(in *Input) bindings {
 			}
 		}
 	}
+	free := func(d *spec.DesiredAlbum) bool {
+		// A key of which a write is in doubt gets no other album: the doubt would be
+		// judged by that one.
+		return b.byKey[d.Key] == nil && in.Policy.selected(d.Key) && !b.doubtful[d.Key]
+	}
 	for i := range in.Desired.Albums {
-		if d := &in.Desired.Albums[i]; b.byKey[d.Key] == nil && in.Policy.selected(d.Key) {
+		if d := &in.Desired.Albums[i]; free(d) {
 			b.rebind(in, d)
 		}
 	}
 	byTitle := b.unbound(in)
 	for i := range in.Desired.Albums {
-		if d := &in.Desired.Albums[i]; b.byKey[d.Key] == nil && in.Policy.selected(d.Key) {
+		if d := &in.Desired.Albums[i]; free(d) {
 			b.adopt(in, d, byTitle)
 		}
 	}

@@ -306,7 +306,7 @@ func (m *maker) orphans() {
 		if b.OnRemove == spec.Unshare {
 			m.unshareOrphan(key, b)
 		}
-		if b.OnRemove != spec.Empty || m.doubts[key] > 0 || b.Stale != "" || b.ReadAt.IsZero() {
+		if b.OnRemove != spec.Empty || m.doubts[key] > 0 || b.Stale != "" || b.ReadAt.IsZero() || m.unread(b) {
 			continue
 		}
 		var items []Item

@@ -242,3 +242,31 @@ func TestInsertAndRemoveFollowTheAPI(t *testing.T) {
 		t.Errorf("lost (-want +got):\n%s", diff)
 	}
 }
+
+// TestLaw3AKeyInDoubtGetsNoOtherAlbum: neither that of an earlier key nor one to
+// adopt, because the doubt would be judged by it.
+func TestLaw3AKeyInDoubtGetsNoOtherAlbum(t *testing.T) {
+	t.Parallel()
+	for name, change := range map[string]func(*plan.Input){
+		"an earlier key": func(in *plan.Input) {
+			old := boundA(in)
+			old.Key = "old"
+			in.Recorded.Albums["old"] = old
+			delete(in.Recorded.Albums, "a")
+			album(in).Previously = []spec.Key{"old"}
+		},
+		"an adoption": func(in *plan.Input) {
+			delete(in.Recorded.Albums, "a")
+			album(in).Adopt.Title = "A"
+		},
+	} {
+		in := world{members: files(1), known: knowns(1), change: change}.input()
+		if p := plan.Make(in); len(p.Bindings) != 1 {
+			t.Errorf("%s without a doubt: %v", name, lines(p))
+		}
+		in.Recorded.Doubts = []plan.Doubt{{ID: "i", Wish: plan.Wish{Key: "a", Kind: plan.CreateItems}, OpenedAt: now}}
+		if p := plan.Make(in); len(p.Bindings) > 0 || len(p.Actions) > 0 {
+			t.Errorf("%s with a doubt: %v", name, lines(p))
+		}
+	}
+}
