@@ -218,3 +218,63 @@ func TestItemsAreNamedByTheirIDs(t *testing.T) {
 		t.Errorf("something is left to do:\n%s", describe(p.Plan))
 	}
 }
+
+// captions counts the enrichments of each album of the world by their texts.
+func (a *account) captions() map[string]int {
+	out := map[string]int{}
+	for _, album := range a.emu.World().Albums {
+		for _, e := range album.Contents {
+			if e.Enrichment != nil {
+				out[album.Title+": "+e.Enrichment.Text]++
+			}
+		}
+	}
+	return out
+}
+
+// TestLaw14AnAdoptedAlbumGetsNoCaptionTwice: with the memory lost, nobody can see
+// which captions stand in an album. None is written until the spec says.
+func TestLaw14AnAdoptedAlbumGetsNoCaptionTwice(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t)
+	a.pictures("a", 1, 3)
+	const story = `contents: [{text: One}, {files: a/001.jpg}, {text: Two}, {files: "a/00[23].jpg"}%s]`
+	a.spec("albums: {x: {title: X, " + fmt.Sprintf(story, "") + "}}")
+	a.apply()
+	once := map[string]int{"X: One": 1, "X: Two": 1}
+	if diff := cmp.Diff(once, a.captions()); diff != "" {
+		t.Fatalf("captions (-want +got):\n%s", diff)
+	}
+	a.forget()
+	a.spec("albums: {x: {title: X, adopt: {title: X}, " + fmt.Sprintf(story, "") + "}}")
+	a.apply()
+	p := a.plan()
+	if diff := cmp.Diff([]plan.Reason{plan.InDoubt}, deferredReasons(p.Plan)); diff != "" || len(p.Plan.Actions) > 0 {
+		t.Errorf("an adopted album (-want +got):\n%s%s", diff, describe(p.Plan))
+	}
+	if diff := cmp.Diff(once, a.captions()); diff != "" {
+		t.Errorf("captions of an adopted album (-want +got):\n%s", diff)
+	}
+
+	a.spec("albums: {x: {title: X, adopt: {title: X, enrichments: written}, " + fmt.Sprintf(story, "") + "}}")
+	a.apply()
+	if p := a.plan(); !p.Plan.Empty() || len(p.Plan.Deferred) > 0 || p.Plan.InSync != 1 {
+		t.Errorf("with enrichments: written something is left to do:\n%s", describe(p.Plan))
+	}
+	a.spec("albums: {x: {title: X, adopt: {title: X, enrichments: written}, " + fmt.Sprintf(story, ", {text: Three}") + "}}")
+	a.apply()
+	if diff := cmp.Diff(map[string]int{"X: One": 1, "X: Two": 1, "X: Three": 1}, a.captions()); diff != "" {
+		t.Errorf("captions after one more (-want +got):\n%s", diff)
+	}
+
+	b := newAccount(t)
+	b.pictures("a", 1, 3)
+	b.spec("albums: {x: {title: X, contents: [{files: a/*.jpg}]}}")
+	b.apply()
+	b.forget()
+	b.spec("albums: {x: {title: X, adopt: {title: X, enrichments: missing}, " + fmt.Sprintf(story, "") + "}}")
+	b.rest()
+	if diff := cmp.Diff(once, b.captions()); diff != "" {
+		t.Errorf("captions with enrichments: missing (-want +got):\n%s", diff)
+	}
+}

@@ -302,15 +302,14 @@ func TestNothingGoesBehindADeletedEnrichment(t *testing.T) {
 	}
 }
 
-// TestAnAdoptedAlbumGetsOurEnrichments: what stands in it is not known, and ours
-// are added.
+// TestAnAdoptedAlbumGetsOurEnrichments when the spec says that they are missing.
 func TestAnAdoptedAlbumGetsOurEnrichments(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t)
 	a.tell("one 1 2")
 	a.apply()
 	a.state = t.TempDir()
-	a.write("albumen.yaml", "version: 1\nalbums: {y: {title: X, adopt: {title: X}, membership: additive, contents: [{files: a/1.jpg}, {text: two}, {files: a/2.jpg}]}}\n")
+	a.write("albumen.yaml", "version: 1\nalbums: {y: {title: X, adopt: {title: X, enrichments: missing}, membership: additive, contents: [{files: a/1.jpg}, {text: two}, {files: a/2.jpg}]}}\n")
 	a.rest()
 	if got := a.told(); !strings.HasPrefix(got, "one ") || strings.Count(got, "two") != 1 || strings.Count(got, "one") != 1 {
 		t.Errorf("world: %s", got)

@@ -178,6 +178,10 @@ func (m *memory) agree(ctx context.Context, desired *spec.Desired) error {
 				next.Title = live.Title
 			}
 		}
+		if told := plan.Told(d, &m.rec, b); told != nil {
+			e.Enrich = append(e.Enrich, enrich(d.Key, b.Enrichments, told, time.Now())...)
+			b.Enrichments = told
+		}
 		if next.OnRemove != b.OnRemove || next.URL != b.URL || next.Title != b.Title {
 			b.OnRemove, b.URL, b.Title = next.OnRemove, next.URL, next.Title
 			e.Bind = append(e.Bind, row(b, time.Time{}))

@@ -173,6 +173,11 @@ func (a *album) readAdopt(d *decoder, n node) {
 				d.fail(n.meant(), "the title of a live album", "the title is empty")
 			}
 		}},
+		{"enrichments", func(n node) {
+			if w, ok := d.choice(n, string(EnrichmentsMissing), string(EnrichmentsWritten)); ok {
+				a.adopt.Enrichments = AdoptEnrichments(w)
+			}
+		}},
 	}, ", or off")
 	if ok && given != 1 && len(d.errs) == before {
 		d.fail(n.meant(), "one of id or title, or off", "adopt must name one album")

@@ -70,7 +70,19 @@ type Adopt struct {
 	ID    string // the live album's id
 	Title string // the live album's title, which must be found exactly once
 	Off   bool   // create a new album even though one of this title lives
+	// Enrichments says whether those of the spec stand in the live album, which the
+	// API does not show; "" says nothing, and none is written then.
+	Enrichments AdoptEnrichments
 }
+
+// AdoptEnrichments is what the user found out about an adopted album.
+type AdoptEnrichments string
+
+// What can be said of an adopted album's enrichments.
+const (
+	EnrichmentsMissing AdoptEnrichments = "missing" // none of them stands there: write them
+	EnrichmentsWritten AdoptEnrichments = "written" // all of them stand there
+)
 
 // Safety bounds what one pass may take out without a yes.
 type Safety struct {

@@ -312,8 +312,19 @@ func PlaceEnrichment(a *Action, r *Recorded, b *Bound) (photos.Position, []Writt
 //	no            yes               deferred append_only, but in an additive album
 //	                                and in one whose contents are not managed
 //	no            in doubt          deferred in_doubt
+//
+// Of an adopted album nothing is known: its enrichments are deferred in_doubt
+// until the spec says whether they stand there.
 func (m *maker) story(d *spec.DesiredAlbum, b *Bound) {
 	if len(d.Enrichments)+len(b.Enrichments) == 0 {
+		return
+	}
+	if b.untold() && d.Adopt.Enrichments != spec.EnrichmentsMissing {
+		if d.Adopt.Enrichments == "" {
+			t := telling{maker: m, story: &story{d: d, b: b}}
+			m.deferred(d, InDoubt, len(d.Enrichments), "whether the enrichments of the spec stand in the adopted album is not known: the API never shows them",
+				t.byHand("look at the album, then say beside its title or id in adopt:", "enrichments: written, if they stand there, or enrichments: missing"))
+		}
 		return
 	}
 	t := telling{maker: m, story: tell(d, &m.in.Recorded, b)}
@@ -338,6 +349,31 @@ func (m *maker) story(d *spec.DesiredAlbum, b *Bound) {
 			t.appendOnly(w, fmt.Sprintf("the enrichment %s is no longer in the spec, and the API can't take it out", strconv.Quote(w.Label)), ", then")
 		}
 	}
+}
+
+// untold reports whether an album was not made by what is remembered of it, and
+// nothing is known of its enrichments: somebody else, or a memory that was lost,
+// may have written them.
+func (b *Bound) untold() bool {
+	return b.ID != "" && b.CreatedAt.IsZero() && len(b.Enrichments) == 0
+}
+
+// Told is what is known of the enrichments of an adopted album when the spec says
+// that they stand there: that much, and no id to put anything behind.
+func Told(d *spec.DesiredAlbum, r *Recorded, b *Bound) []Written {
+	if !b.untold() || d.Adopt.Enrichments != spec.EnrichmentsWritten {
+		return nil
+	}
+	told := *b
+	for i := range d.Enrichments {
+		e := &d.Enrichments[i]
+		_, all, ok := PlaceEnrichment(&Action{Desired: d, Enrichment: e}, r, &told)
+		if !ok {
+			all = append(told.Enrichments[:len(told.Enrichments):len(told.Enrichments)], Written{Identity: e.Identity, Content: e.Content(), Label: e.Label()})
+		}
+		told.Enrichments = all
+	}
+	return told.Enrichments
 }
 
 // telling goes once through a story.

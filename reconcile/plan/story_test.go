@@ -36,7 +36,7 @@ func tale(line string) (members []spec.Member, between []spec.Enrichment) {
 // name; one with a question mark is in doubt, and one with an exclamation mark is
 // written under an id that nobody knows.
 func told(line string) *plan.Bound {
-	b := &plan.Bound{Key: "a", ID: "album-a", Title: "A", OnRemove: spec.Keep, ReadAt: now, URL: "https://photos.example/a"}
+	b := &plan.Bound{Key: "a", ID: "album-a", Title: "A", OnRemove: spec.Keep, CreatedAt: now, ReadAt: now, URL: "https://photos.example/a"}
 	var last plan.Ref
 	for _, word := range strings.Fields(line) {
 		n := 0
