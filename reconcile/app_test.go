@@ -159,6 +159,32 @@ func TestLaw1AnInterruptedMoveIsMended(t *testing.T) {
 	}
 }
 
+// TestACoverOutlivesItsMove: where an enforced order takes the cover's item out and
+// adds it again, the same apply sets it as the cover again, and that is no drift.
+func TestACoverOutlivesItsMove(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t)
+	a.pictures("a", 1, 4)
+	a.spec("albums: {x: {title: X, order: enforce, cover: a/003.jpg, contents: [{files: a/*.jpg}]}}")
+	a.apply()
+	album, err := a.emu.World().Album("X")
+	if err != nil || album.Cover == "" {
+		t.Fatalf("the cover is %q: %v", album.Cover, err)
+	}
+	a.act(reordered("003.jpg")...)
+	a.act(removed("004.jpg")...) // the list of albums does not show another order
+	p, _ := a.apply()
+	said := describe(p.Plan)
+	if !strings.Contains(said, "patch_album x") || strings.Contains(said, "drift x cover") {
+		t.Errorf("the plan of the move:\n%s", said)
+	}
+	again, err := a.emu.World().Album("X")
+	if err != nil || again.Cover != album.Cover {
+		t.Errorf("the cover is %q, want %q: %v", again.Cover, album.Cover, err)
+	}
+	a.atRest()
+}
+
 // TestAnItemThatComesBackFromTheTrashIsOne: whether Google makes a new item of the
 // bytes of a trashed one or takes that out of the trash is not known, and either
 // way there is one picture and then rest.

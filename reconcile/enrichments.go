@@ -56,6 +56,9 @@ func around(b *plan.Bound, o outcome) []plan.Written {
 	}
 	switch o.kind {
 	case plan.AddItems, plan.CreateItems:
+		if o.seen {
+			return b.JoinedFresh(o.at, o.fresh)
+		}
 		return b.Joined(o.at, o.placed)
 	case plan.RemoveItems:
 		return b.Without(o.removed)

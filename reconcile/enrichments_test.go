@@ -24,8 +24,14 @@ import (
 // pictures, other words are texts under their own key.
 func (a *account) tell(line string) {
 	a.t.Helper()
+	a.tellOf("membership: additive", line)
+}
+
+// tellOf is tell with another setting of the album.
+func (a *account) tellOf(setting, line string) {
+	a.t.Helper()
 	var b strings.Builder
-	b.WriteString("albums:\n  x:\n    title: X\n    membership: additive\n    contents:\n")
+	fmt.Fprintf(&b, "albums:\n  x:\n    title: X\n    %s\n    contents:\n", setting)
 	for _, word := range strings.Fields(line) {
 		n := 0
 		if _, err := fmt.Sscanf(word, "%d", &n); err == nil {
@@ -355,4 +361,38 @@ func TestResolveRefusesWhatItCantJudge(t *testing.T) {
 			t.Errorf("resolving %s: %v", id, err)
 		}
 	}
+}
+
+// TestAPictureStaysBeforeTheLastCaption: what comes in behind all other items is
+// not thereby the end of the album, where the order is enforced and where the
+// answer to the write before was lost.
+func TestAPictureStaysBeforeTheLastCaption(t *testing.T) {
+	t.Parallel()
+	steps := []string{"1 end", "1 2 end", "1 2 3 end"}
+	t.Run("order: enforce", func(t *testing.T) {
+		t.Parallel()
+		a := newAccount(t)
+		for _, story := range steps {
+			a.tellOf("order: enforce", story)
+			a.rest()
+			if diff := cmp.Diff(story, a.told()); diff != "" {
+				t.Errorf("world (-want +got):\n%s", diff)
+			}
+		}
+	})
+	t.Run("a lost answer", func(t *testing.T) {
+		t.Parallel()
+		a := newAccount(t)
+		for i, story := range steps {
+			a.tell(story)
+			if i == 1 {
+				a.faults(emulator.Fault{Method: "mediaItems.batchCreate", Kind: emulator.LoseAnswer})
+				_, _, _ = a.try(context.Background())
+			}
+			a.rest()
+			if diff := cmp.Diff(story, a.told()); diff != "" {
+				t.Errorf("world (-want +got):\n%s", diff)
+			}
+		}
+	})
 }

@@ -113,7 +113,9 @@ func (m *memory) take(o outcome, now time.Time) {
 	case plan.AddEnrichment:
 		b.Enrichments = around(b, o)
 	case plan.AddItems, plan.CreateItems:
+		told := around(b, o)
 		b.Insert(o.at, o.placed)
+		b.Enrichments = told
 		for _, k := range o.placed {
 			if o.kind == plan.CreateItems {
 				m.knowItem(state.Media{Digest: k.Digest, ItemID: string(k.Item)})
@@ -205,7 +207,7 @@ func (m *memory) settled(ctx context.Context, v plan.Verdict, now time.Time) err
 // outcomeOf is what a doubtful write has changed.
 func outcomeOf(v plan.Verdict) outcome {
 	w := v.Doubt.Wish
-	o := outcome{kind: w.Kind, key: w.Key, title: w.Title, cover: w.Cover, album: v.Album, placed: v.Known, tokenHash: w.TokenHash}
+	o := outcome{kind: w.Kind, key: w.Key, at: w.At, seen: v.Known != nil, fresh: v.Fresh, title: w.Title, cover: w.Cover, album: v.Album, placed: v.Known, tokenHash: w.TokenHash}
 	if w.Kind == plan.ShareAlbum || w.Kind == plan.UnshareAlbum {
 		o.shared = plan.SharedBy(v.Share)
 	}

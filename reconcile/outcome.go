@@ -18,6 +18,8 @@ type outcome struct {
 	cover      photos.ItemID
 	at         photos.Position
 	placed     []plan.Known   // came in, in order
+	seen       bool           // a read showed what came in before its outcome was known
+	fresh      []plan.Known   // what of that did not stand there before
 	told       []plan.Written // the album's enrichments, once one more is written
 	removed    []photos.ItemID
 	bad        []rejected  // entries that the API refused for good

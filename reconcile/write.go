@@ -300,8 +300,9 @@ func (w *work) wish(b batch) plan.Wish {
 		e := b.told[len(b.told)-1]
 		wish.Enrichment = &plan.WishEnrichment{Identity: e.Identity, Content: e.Content, Label: e.Label, Spot: e.Spot}
 	case plan.CreateItems:
+		wish.At = b.at
 		for _, k := range w.mem.rec.Albums[a.Key].Known {
-			if k.Digest.IsZero() {
+			if k.Digest.IsZero() || !k.Ours {
 				wish.Others = append(wish.Others, string(k.Item))
 			}
 		}

@@ -164,6 +164,8 @@ type Action struct {
 	// Description is what PatchItem makes its one item say.
 	Description string
 	Items       []Item // the batch, in album order
+	// Recovers says that PatchAlbum sets the cover again because its item is moved.
+	Recovers bool
 	// Enrichment is what AddEnrichment writes.
 	Enrichment *spec.Enrichment
 	Over       string // AddEnrichment: the label of one that it should stand behind and can't

@@ -253,7 +253,10 @@ func (m *maker) patch(d *spec.DesiredAlbum, b *Bound, live photos.Album) {
 	if m.coverDiffers(d, b, live) {
 		a.Cover = d.Cover
 		reason := "the cover differs"
-		if b.Cover != "" && live.CoverItemID != b.Cover {
+		if a.Recovers = live.CoverItemID != "" && live.CoverItemID == m.coverItem(d); a.Recovers {
+			reason = "its item is moved, and the album would keep another cover"
+		}
+		if !a.Recovers && b.Cover != "" && live.CoverItemID != b.Cover {
 			a.Cause, reason = External, "somebody chose another cover"
 			m.drift(d.Key, DriftCover, 1, reason)
 		}
@@ -272,12 +275,9 @@ func (m *maker) coverDiffers(d *spec.DesiredAlbum, b *Bound, live photos.Album) 
 	if d.Cover.IsZero() {
 		return false
 	}
-	target := photos.ItemID(d.Cover.Item)
-	if !d.Cover.Digest.IsZero() {
-		target = m.in.Recorded.Items[d.Cover.Digest]
-	}
+	target := m.coverItem(d)
 	if target != "" && target == live.CoverItemID {
-		return false
+		return m.coverMoves(d.Key, target)
 	}
 	for _, k := range b.Known {
 		if k.Item == target && target != "" {
@@ -292,6 +292,26 @@ func (m *maker) coverDiffers(d *spec.DesiredAlbum, b *Bound, live photos.Album) 
 		}
 	}
 	m.deferred(d, NotFound, 1, "the cover does not stand in the album", "it is set once it does")
+	return false
+}
+
+// coverItem is the item of the spec's cover; "" where it is not in the library.
+func (m *maker) coverItem(d *spec.DesiredAlbum) photos.ItemID {
+	if !d.Cover.Digest.IsZero() {
+		return m.in.Recorded.Items[d.Cover.Digest]
+	}
+	return photos.ItemID(d.Cover.Item)
+}
+
+// coverMoves reports whether this plan takes the cover's item out to add it again:
+// the album is left with another cover.
+func (m *maker) coverMoves(key spec.Key, target photos.ItemID) bool {
+	for i := len(m.plan.Actions) - 1; i >= 0 && m.plan.Actions[i].Key == key; i-- {
+		a := &m.plan.Actions[i]
+		if a.Kind == RemoveItems && slices.ContainsFunc(a.Items, func(item Item) bool { return item.ID == target }) {
+			return true
+		}
+	}
 	return false
 }
 

@@ -85,7 +85,8 @@ func (s *sorting) add(batch []Item) Action {
 // placeBehind is Place for an enforced order: behind all desired members before
 // them. Where others put some of these in another order, the nearest one is not
 // the last, and what comes in after it would have to be moved at once.
-func placeBehind(d *spec.DesiredAlbum, from int, r *Recorded, known []Known) photos.Position {
+func placeBehind(d *spec.DesiredAlbum, from int, r *Recorded, b *Bound) photos.Position {
+	known, end := b.Known, b.end()
 	before := make(map[photos.ItemID]bool, from)
 	for i := range d.Members[:from] {
 		before[r.item(&d.Members[i])] = true
@@ -93,7 +94,7 @@ func placeBehind(d *spec.DesiredAlbum, from int, r *Recorded, known []Known) pho
 	for at := len(known) - 1; at >= 0; at-- {
 		switch {
 		case !before[known[at].Item]:
-		case at == len(known)-1:
+		case known[at].Item == end.Item: // and no enrichment stands behind it
 			return photos.Position{}
 		default:
 			return photos.Position{Kind: photos.AfterMediaItem, AfterItem: known[at].Item}
@@ -122,6 +123,13 @@ func (i Item) moves() bool { return i.Why == Misplaced }
 // unmoved is what is left of an action when nothing of its album may be taken out:
 // what comes in for other reasons, and false when that is nothing.
 func unmoved(a Action, account string) (Action, bool) {
+	if a.Recovers {
+		if a.Cover, a.Recovers = (spec.Cover{}), false; a.Title == "" {
+			return a, false
+		}
+		a.identify(account)
+		return a, true
+	}
 	if a.Kind != AddItems || !slices.ContainsFunc(a.Items, Item.moves) {
 		return a, true
 	}

@@ -128,19 +128,16 @@ func (b *Bound) Joined(at photos.Position, members []Known) []Written {
 	for i := range b.Known {
 		there[b.Known[i].Item] = true
 	}
-	var first, last Ref
-	for _, k := range members {
-		if there[k.Item] {
-			continue
-		}
-		if last = (Ref{Item: k.Item}); first == (Ref{}) {
-			first = last
-		}
-	}
-	if first == (Ref{}) {
+	return b.JoinedFresh(at, slices.DeleteFunc(slices.Clone(members), func(k Known) bool { return there[k.Item] }))
+}
+
+// JoinedFresh is Joined for members of which none stood in the album before, though
+// a read may have shown them since.
+func (b *Bound) JoinedFresh(at photos.Position, members []Known) []Written {
+	if len(b.Enrichments) == 0 || len(members) == 0 || at == (photos.Position{}) {
 		return b.Enrichments
 	}
-	return joined(b.Enrichments, b.behind(at), first, last)
+	return joined(b.Enrichments, b.behind(at), Ref{Item: members[0].Item}, Ref{Item: members[len(members)-1].Item})
 }
 
 // Enriched is the album's enrichments once another is written at a position.

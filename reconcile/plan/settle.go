@@ -27,6 +27,9 @@ type Wish struct {
 	// was to be joined or left.
 	Share     *photos.ShareOptions `json:"share,omitempty"`
 	TokenHash string               `json:"tokenHash,omitempty"`
+	// At is where new items were put. Those of CreateItems that stood there before are
+	// among Others.
+	At photos.Position `json:"at,omitzero"`
 	// Enrichment is what was written, with its place.
 	Enrichment *WishEnrichment `json:"enrichment,omitempty"`
 }
@@ -79,7 +82,10 @@ type Verdict struct {
 	Album photos.Album      // CreateAlbum or JoinAlbum that happened
 	Share *photos.ShareInfo // ShareAlbum that happened
 	Known []Known           // items that are now known to stand in the album, put in by us
-	Text  string            // for the report, one line
+	// Fresh is what of Known came in with CreateItems that happened: an enrichment
+	// before which it was put stands behind it now.
+	Fresh []Known
+	Text  string // for the report, one line
 }
 
 // Settle says what became of one write whose answer was lost (law 3). It needs a
@@ -208,8 +214,10 @@ func (v *Verdict) matchCreated(b *Bound) {
 		before[id] = true
 	}
 	fresh, known := map[string][]*Known{}, map[spec.Digest]*Known{}
+	came := map[photos.ItemID]bool{}
 	for i := range b.Known {
 		k := &b.Known[i]
+		came[k.Item] = !k.Ours && !before[string(k.Item)]
 		if !k.Digest.IsZero() {
 			known[k.Digest] = k
 		} else if !before[string(k.Item)] {
@@ -239,6 +247,11 @@ func (v *Verdict) matchCreated(b *Bound) {
 		}
 		k := fresh[name][at]
 		v.Known = append(v.Known, Known{Item: k.Item, Digest: item.Digest, Label: item.Label, FileName: name, Ours: true})
+	}
+	for _, k := range v.Known {
+		if came[k.Item] {
+			v.Fresh = append(v.Fresh, k)
+		}
 	}
 	v.Fate, v.Text = DidNot, "none of the new items shows in the album"
 	if len(v.Known) > 0 {

@@ -270,7 +270,7 @@ func Place(d *spec.DesiredAlbum, from int, r *Recorded, b *Bound) photos.Positio
 	case s.end == (Ref{}), at.after == s.end && at.after.Item != "":
 		return photos.Position{}
 	case d.Outside.EnforceOrder && at.after.Enrichment == "":
-		return placeBehind(d, from, r, b.Known)
+		return placeBehind(d, from, r, b)
 	}
 	return s.position(at)
 }
