@@ -73,7 +73,11 @@ func (a *app) approve(ctx context.Context, id string, o approveOptions) (err err
 	if err := db.Account(account).Approve(ctx, state.Approval{Plan: id, Removals: o.removals, At: time.Now()}); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(a.stdout, "Approved: the next apply of the plan %s carries it out, once. A plan that has changed is held again.\n", id)
+	limit := ""
+	if o.removals > 0 {
+		limit = fmt.Sprintf(", if it takes out no more than %d", o.removals)
+	}
+	_, err = fmt.Fprintf(a.stdout, "Approved: the next apply of the plan %s carries it out, once%s. A plan that has changed is held again.\n", id, limit)
 	return err
 }
 
