@@ -5,6 +5,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -70,6 +71,9 @@ func FuzzGlob(f *testing.F) {
 		f.Add(seed[0], seed[1])
 	}
 	f.Fuzz(func(t *testing.T, text, name string) {
+		if unclean.MatchString(text) {
+			return // as a/ is the path a, {a/} is
+		}
 		if !plain(text) || !plain(name) || strings.HasSuffix(text, "**") || strings.Contains(text, "**}") || strings.Contains(text, "**,") {
 			return // a folder is no file, though a/** is said to match a
 		}
@@ -82,6 +86,9 @@ func FuzzGlob(f *testing.F) {
 		}
 	})
 }
+
+// unclean is a slash at an end of an alternative.
+var unclean = regexp.MustCompile(`/[,}]|[{,]/`)
 
 // plain reports whether a path is as it would be cleaned.
 func plain(p string) bool {
