@@ -84,6 +84,9 @@ func (t *target) aim(p *pattern, rest string, literal bool) *Error {
 		if !ok {
 			return &Error{Place: p.at, Message: fmt.Sprintf("the braces of %q stand for more than %d globs", shorten(p.text), maxAlternatives), Expected: "several patterns"}
 		}
+		if e := slashes(p, rest, written); e != nil {
+			return e
+		}
 		if !segmented(rest) {
 			alternatives = written
 		}
@@ -104,6 +107,20 @@ func (t *target) aim(p *pattern, rest string, literal bool) *Error {
 	}
 	if g := t.globs[0]; len(alternatives) == 1 && g.segments[len(g.segments)-1].literal && len(g.segments) == 1 {
 		t.file = path.Join(g.base, g.segments[0].text)
+	}
+	return nil
+}
+
+// slashes looks for a glob that names folders, and for braces that double a
+// slash: neither means what it seems to.
+func slashes(p *pattern, rest string, written []string) *Error {
+	for _, w := range written {
+		switch {
+		case strings.HasSuffix(w, "/") && strings.ContainsAny(rest, `*?[{`):
+			return &Error{Place: p.at, Message: fmt.Sprintf("the glob %q names a folder", shorten(w)), Expected: "a glob of files, without a slash at its end"}
+		case strings.Contains(w, "//") && !strings.Contains(rest, "//"):
+			return &Error{Place: p.at, Message: fmt.Sprintf("the braces of %q stand for %q", shorten(rest), shorten(w)), Expected: "one slash between two names"}
+		}
 	}
 	return nil
 }
