@@ -21,7 +21,7 @@ type Progress struct {
 
 	mu         sync.Mutex
 	total      plan.Cost
-	files      int
+	arrived    map[string]bool // by label: a file whose bytes Google still holds arrives once more
 	bytes      int64
 	inFlight   map[string]int64
 	done, of   int
@@ -44,7 +44,7 @@ const (
 func NewProgress(w io.Writer, terminal bool, s Style) *Progress {
 	p := &Progress{
 		w: w, terminal: terminal, style: s, began: time.Now(),
-		inFlight: map[string]int64{}, quit: make(chan struct{}), over: make(chan struct{}),
+		inFlight: map[string]int64{}, arrived: map[string]bool{}, quit: make(chan struct{}), over: make(chan struct{}),
 	}
 	go p.run()
 	return p
@@ -80,8 +80,8 @@ func (p *Progress) Event(e reconcile.Event) {
 	case reconcile.Uploaded:
 		p.bytes += p.inFlight[e.Label]
 		delete(p.inFlight, e.Label)
-		p.files++
-		p.total.Uploads = max(p.total.Uploads, p.files) // another pass may send more
+		p.arrived[e.Label] = true
+		p.total.Uploads = max(p.total.Uploads, len(p.arrived)) // another pass may send more
 	case reconcile.UploadFailed:
 		delete(p.inFlight, e.Label)
 	case reconcile.ActionStarted:
@@ -159,7 +159,7 @@ func (p *Progress) line() string {
 		for _, n := range p.inFlight {
 			sent += n
 		}
-		parts = append(parts, fmt.Sprintf("%s%s of %s files, %s", p.bar(sent), number(p.files), number(p.total.Uploads), p.rate(sent)))
+		parts = append(parts, fmt.Sprintf("%s%s of %s files, %s", p.bar(sent), number(len(p.arrived)), number(p.total.Uploads), p.rate(sent)))
 	}
 	if p.of > 0 {
 		parts = append(parts, fmt.Sprintf("%d of %d writes", p.done, p.of))

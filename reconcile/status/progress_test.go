@@ -41,6 +41,7 @@ func TestProgressIsAPlainLineEveryFewSeconds(t *testing.T) {
 		p.Expect(plan.Cost{Writes: 4, Uploads: 2, Bytes: 20_000})
 		p.Event(reconcile.Event{Kind: reconcile.Uploading, Label: "a.jpg", Bytes: 10_000})
 		p.Event(reconcile.Event{Kind: reconcile.Uploaded, Label: "a.jpg"})
+		p.Event(reconcile.Event{Kind: reconcile.Uploaded, Label: "a.jpg"}) // asked for again, and not sent
 		a := plan.Action{Key: "x", Kind: plan.CreateAlbum, Title: "X"}
 		p.Event(reconcile.Event{Kind: reconcile.ActionStarted, Key: "x", Action: &a})
 		time.Sleep(5 * time.Second)
